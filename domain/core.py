@@ -1,0 +1,149 @@
+"""The core's front door: every command and event by name, and `decide` and `evolve` for debts and debtors.
+
+    command = COMMANDS.validate_python({...})          # a pydantic ValidationError names field, value and rule
+    outcome = decide(command, state, context)          # events or a Refusal; NEEDS_HISTORY: ask again with `history`
+    state = evolve(state, event)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Annotated, Any, Union
+
+from pydantic import Field, TypeAdapter
+
+from domain.debt import commands as debt_commands
+from domain.debt import decide as debt_decide
+from domain.debt import events as debt_events
+from domain.debt import evolve as debt_evolve
+from domain.debt.facts import Context
+from domain.debt.late_truth import Lived
+from domain.debt.state import Debt
+from domain.debtor import debtor as debtor_core
+from domain.debtor.debtor import Debtor
+from domain.kernel.messages import Act, Command, Event, Outcome
+from domain.procedures import PROCEDURES
+
+DEBT_COMMANDS: tuple[type[Command], ...] = (
+    debt_commands.FixAssessment,
+    debt_commands.RegisterPayment,
+    debt_commands.DeclineQuestion,
+    debt_commands.EndTerm,
+    *(command for procedure in PROCEDURES for command in procedure.commands),
+)
+DEBTOR_COMMANDS: tuple[type[Command], ...] = debtor_core.COMMANDS
+
+COMMAND_TYPES: dict[str, type[Command]] = {
+    c.model_fields["command"].default: c for c in (*DEBT_COMMANDS, *DEBTOR_COMMANDS)
+}
+COMMANDS: TypeAdapter[Any] = TypeAdapter(
+    Annotated[Union[tuple(COMMAND_TYPES.values())], Field(discriminator="command")]  # noqa: UP007
+)
+"""Reads any command from JSON or Python data by its `command`."""
+
+_CORE_EVENTS: tuple[type[Event], ...] = (
+    debt_events.AssessmentFixed,
+    debt_events.AssessmentNoticeSent,
+    debt_events.AssessmentReduced,
+    debt_events.PaymentBooked,
+    debt_events.DebtSettled,
+    debt_events.DebtReopened,
+    debt_events.QuestionAsked,
+    debt_events.QuestionAnswered,
+    debt_events.ActWithdrawn,
+    debt_events.WithdrawalNotified,
+    debt_events.CostsCorrected,
+    debt_events.AllocationCorrected,
+    debt_events.CourseCorrected,
+)
+EVENT_TYPES: dict[str, type[Event]] = {
+    e.type: e
+    for e in (*_CORE_EVENTS, *(e for p in PROCEDURES for e in p.events), *debtor_core.EVENTS)
+}
+
+Case = Debt | Debtor
+NEEDS_HISTORY = debt_decide.NEEDS_HISTORY
+
+
+def case_of(command: Command) -> str:
+    """The stream that a command belongs to: a debt's number, or `debtor-` and the debtor's number."""
+    debt = getattr(command, "debt", None)
+    return debt if debt is not None else f"debtor-{getattr(command, 'debtor')}"
+
+
+def decide(
+    command: Command, case: Case | None, ctx: Context, history: Sequence[Lived] | None = None
+) -> Outcome | debt_decide.NeedsHistory:
+    """What follows from `command`? A debtor begins with the first word about it, a debt with its assessment."""
+    if isinstance(command, DEBTOR_COMMANDS):
+        debtor = case if isinstance(case, Debtor) else Debtor(getattr(command, "debtor"))
+        return debtor_core.decide(command, debtor, ctx)
+    return debt_decide.decide(command, case if isinstance(case, Debt) else None, ctx, history)
+
+
+def evolve(case: Case | None, event: Event, stream: str) -> Case:
+    """The debt or debtor of `stream` after `event`."""
+    if stream.startswith("debtor-"):
+        debtor = case if isinstance(case, Debtor) else Debtor(stream.removeprefix("debtor-"))
+        return debtor_core.evolve(debtor, event)
+    return debt_evolve.evolve(case if isinstance(case, Debt) else None, event)
+
+
+def fold(events: Iterable[Event], stream: str) -> Case | None:
+    """The state after all `events` of `stream`; None when there are none."""
+    return reduce(lambda case, event: evolve(case, event, stream), events, None)  # type: ignore[arg-type]
+
+
+def dump_event(event: Event) -> dict[str, Any]:
+    """The event as it is stored: its type and its fields."""
+    return {"type": event.type, **event.model_dump(mode="json")}
+
+
+def load_event(stored: dict[str, Any]) -> Event:
+    """The event that was stored. KeyError for a type that this version does not know."""
+    fields = dict(stored)
+    return EVENT_TYPES[fields.pop("type")].model_validate(fields)
+
+
+def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
+    """What `event` tells other debts and debtors: the visible table of messages between them.
+
+    An undirected payment tells each debt its part; a debt that has more than it needs tells its debtor.
+    """
+    match event, case:
+        case debtor_core.PaymentSpread(), _:
+            return [
+                debt_commands.RegisterPayment(
+                    id=f"{command_id}:{part.debt}",
+                    by="engine",
+                    debt=part.debt,
+                    amount=part.amount,
+                    value_date=event.value_date,
+                    channel="internal",
+                )
+                for part in event.parts
+            ]
+        case (
+            debt_events.PaymentBooked() | debt_events.AllocationCorrected() | debt_events.AssessmentReduced(),
+            Debt(),
+        ) if event.surplus > 0:
+            return [
+                debtor_core.RegisterUndirectedPayment(
+                    id=f"{command_id}:surplus",
+                    by="engine",
+                    debtor=case.debtor,
+                    amount=event.surplus,
+                    value_date=event.on,
+                    channel="internal",
+                    from_debt=case.debt,
+                )
+            ]
+        case _:
+            return []
+
+
+__all__ = [
+    "COMMANDS", "COMMAND_TYPES", "EVENT_TYPES", "NEEDS_HISTORY", "Act", "Case", "case_of", "decide", "dump_event",
+    "evolve", "fold", "load_event", "outgoing",
+]

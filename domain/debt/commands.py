@@ -1,0 +1,86 @@
+"""What can be said to a debt as such: that it exists, that money came in, that a term ended, that a question waits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from domain.kernel.messages import OFFICER, Command, DebtId, DebtorId, OfficialCommand, Role
+from domain.kernel.money import ZERO, Amount, Money
+
+Channel = Literal["bank", "ideal", "direct_debit", "card", "bailiff", "desk", "internal"]
+
+
+class FixAssessment(Command):
+    """The levying officer fixes an assessment: the debt begins (VEERE-2.1-a)."""
+
+    roles: ClassVar = frozenset({Role.LEVYING_OFFICER, Role.ENGINE})
+    role_norms: ClassVar = ("VEERE-1.6-b",)
+    title: ClassVar = "Aanslag vaststellen"
+
+    command: Literal["fix_assessment"] = "fix_assessment"
+    debt: DebtId
+    debtor: DebtorId
+    tax: str = Field(min_length=1, max_length=40, description="kind of tax, as in the rulebook")
+    tax_year: int = Field(0, ge=0, le=2200, description="0: the year of `dated`")
+    amount: Amount
+    fine: Money = Field(ZERO, ge=0, description="fine on the same notice")
+    dated: date
+    due: tuple[date, ...] = Field(
+        min_length=1, max_length=12, description="on which dates the money must be on the account; equal parts"
+    )
+    rulebook: str = "veere-2026"
+    notice_sent_on: date | None = Field(None, description="the notice was already sent, by another system")
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> FixAssessment:
+        if list(self.due) != sorted(set(self.due)):
+            raise ValueError("due: dates must rise and differ")
+        if self.due[0] < self.dated:
+            raise ValueError(f"due: {self.due[0]} lies before dated {self.dated}")
+        return self
+
+
+class RegisterPayment(Command):
+    """Money came in for this debt. Its legal date depends on the channel (VEERE-4.3)."""
+
+    title: ClassVar = "Betaling boeken"
+
+    command: Literal["register_payment"] = "register_payment"
+    debt: DebtId
+    amount: Amount
+    value_date: date = Field(description="day of the credit on the municipality's account")
+    channel: Channel = "bank"
+    paid_on: date | None = Field(
+        None, description="day of the card transaction, of payment at the desk or to the bailiff; an order date otherwise"
+    )
+
+    @property
+    def effective_on(self) -> date:
+        return (self.paid_on if self.channel in ("card", "bailiff", "desk") else None) or self.value_date
+
+
+class EndTerm(Command):
+    """A term has ended: what it brings is due. Given by the engine itself."""
+
+    roles: ClassVar = frozenset({Role.ENGINE})
+    title: ClassVar = "Termijn verstreken"
+
+    command: Literal["end_term"] = "end_term"
+    debt: DebtId
+    term: str
+
+
+class DeclineQuestion(OfficialCommand):
+    """An official answers a question with no, for good or until a date on which it is asked again."""
+
+    roles: ClassVar = OFFICER
+    title: ClassVar = "Vraag met nee beantwoorden"
+
+    command: Literal["decline_question"] = "decline_question"
+    debt: DebtId
+    question: str = Field(description="the task as `invordering tasks` shows it")
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    ask_again_on: date | None = None

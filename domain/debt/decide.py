@@ -1,0 +1,265 @@
+"""What follows from a command on a debt? The one entry of the core: roles, lateness, the procedure's own answer, and
+what the debt and the other procedures make of that answer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
+
+from domain.debt.barriers import forbidding, refused
+from domain.debt.commands import DeclineQuestion, EndTerm, FixAssessment, RegisterPayment
+from domain.debt.events import (
+    AssessmentFixed,
+    AssessmentNoticeSent,
+    DebtReopened,
+    DebtSettled,
+    PaymentBooked,
+    QuestionAnswered,
+    QuestionAsked,
+)
+from domain.debt.evolve import evolve, with_letter_key
+from domain.debt.facts import Context
+from domain.debt.late_truth import Lived, late_since, relive
+from domain.debt.letter_texts import ASSESSMENT_NOTICE
+from domain.debt.letters import AmountLine, Instalment, LetterContent, Recipient
+from domain.debt.procedure import followers, for_command, installed
+from domain.debt.state import Balance, Debt, PaymentTerm, Term
+from domain.kernel.dutch import dutch_date
+from domain.kernel.messages import Command, Event, OfficialCommand, Outcome, Refusal
+from domain.kernel.money import ZERO, equal_parts
+
+NeedsHistory = Literal["needs history"]
+NEEDS_HISTORY: NeedsHistory = "needs history"
+
+
+def decide(
+    command: Command, debt: Debt | None, ctx: Context, history: Sequence[Lived] | None = None
+) -> Outcome | NeedsHistory:
+    """The events that follow from `command`, or its refusal.
+
+    A fact that comes late changes the past: without `history` (all accepted commands) the answer is then
+    NEEDS_HISTORY, and the caller asks again with it.
+    """
+    since = None if debt is None else late_since(command, debt, ctx)
+    if debt is not None and since is not None:
+        if history is None:
+            return NEEDS_HISTORY
+        if (repaired := relive(command, debt, ctx, history, since, decide_in_time)) is not None:
+            return repaired
+    return decide_in_time(command, debt, ctx)
+
+
+def decide_in_time(command: Command, debt: Debt | None, ctx: Context) -> Outcome:
+    """What follows from `command` when nothing of the past has to be lived again."""
+    if command.role not in type(command).roles:
+        return Refusal(
+            "role_not_allowed",
+            f"{type(command).title} is niet aan {command.role.dutch}.",
+            type(command).role_norms,
+        )
+    if isinstance(command, FixAssessment):
+        outcome = _fix(command, debt, ctx)
+    elif debt is None:
+        return Refusal("unknown_debt", "Deze aanslag is niet bekend.", ("VEERE-2.1-a",))
+    else:
+        outcome = _answer(command, debt, ctx)
+    return outcome if isinstance(outcome, Refusal) else _with_consequences(outcome, command, debt, ctx)
+
+
+def due_terms(debt: Debt) -> Iterable[Term]:
+    """All that the debt waits for: the terms of its procedures, and the questions that are asked again."""
+    for state in debt.procedures.values():
+        yield from installed(state.procedure).terms(state, debt)
+    for question in debt.questions.values():
+        if question.ask_again_on is not None:
+            yield Term(
+                f"question:{question.task}",
+                question.ask_again_on - timedelta(days=1),
+                question.norms,
+                f"Opnieuw voorleggen: {question.question}",
+                question.track,
+            )
+
+
+def _answer(command: Command, debt: Debt, ctx: Context) -> Outcome:
+    match command:
+        case RegisterPayment():
+            return _book(command, debt, ctx)
+        case EndTerm():
+            return _end_term(command, debt, ctx)
+        case DeclineQuestion():
+            return _decline(command, debt)
+        case _:
+            procedure = for_command(type(command))
+            if procedure is None:
+                raise TypeError(f"no procedure decides {type(command).__name__}; add it to the procedure's commands")
+            return procedure.decide(command, debt, ctx)
+
+
+def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
+    """Does the debt begin? VEERE-2.1-a to VEERE-2.1-e, VEERE-1.6-f."""
+    if debt is not None:
+        return Refusal("debt_exists", f"Aanslag {command.debt} bestaat al.", ("VEERE-2.1-a",))
+    if command.tax not in ctx.law.taxes:
+        known = ", ".join(ctx.law.taxes)
+        return Refusal("unknown_tax", f"Belastingsoort {command.tax!r} staat niet in de {ctx.law.short}: {known}.")
+    tracks = [""] if len(command.due) == 1 else [str(n + 1) for n in range(len(command.due))]
+    terms = tuple(
+        PaymentTerm(track, due, amount)
+        for track, due, amount in zip(tracks, command.due, equal_parts(command.amount, len(command.due)), strict=True)
+    )
+    fixed = AssessmentFixed(
+        on=command.dated,
+        debt=command.debt,
+        debtor=command.debtor,
+        tax=command.tax,
+        tax_year=command.tax_year or command.dated.year,
+        dated=command.dated,
+        assessed=Balance(tax=command.amount, fine=command.fine),
+        terms=terms,
+        rulebook=ctx.law.id,
+    )
+    if command.notice_sent_on is not None:
+        return [fixed]
+    facts = ctx.facts.debtor
+    norms = ["VEERE-2.1-c"]
+    norms += ["VEERE-2.1-d"] if facts.representative else []
+    norms += ["VEERE-2.1-e", "VEERE-2.1-f"] if facts.message_box else []
+    return [
+        fixed,
+        AssessmentNoticeSent(
+            on=ctx.today,
+            norms=tuple(norms),
+            letter=_notice(fixed, ctx),
+            channel="message_box" if facts.message_box else "post",
+        ),
+    ]
+
+
+def _notice(fixed: AssessmentFixed, ctx: Context) -> LetterContent:
+    kind = ctx.law.taxes[fixed.tax].label
+    amounts = [AmountLine(label=f"{kind.capitalize()} {fixed.tax_year}", amount=fixed.assessed.tax)]
+    if fixed.assessed.fine:
+        amounts.append(AmountLine(label="Boete", amount=fixed.assessed.fine))
+    parts = list(fixed.terms)
+    schedule = tuple(
+        Instalment(due_on=t.due, amount=t.amount + (fixed.assessed.fine if t is parts[-1] else ZERO)) for t in parts
+    )
+    return ASSESSMENT_NOTICE.compose(
+        dated=ctx.today,
+        reference=fixed.debt,
+        amounts=tuple(amounts),
+        pay_by=fixed.terms[-1].due,
+        schedule=schedule if len(parts) > 1 else (),
+        recipient=Recipient.REPRESENTATIVE if ctx.facts.debtor.representative else None,
+        tax=kind,
+        year=fixed.tax_year,
+    )
+
+
+def _book(command: RegisterPayment, debt: Debt, ctx: Context) -> Outcome:
+    """How is a payment booked? First costs, then interest, then tax; the rest is passed on. VEERE-4-a, VEERE-4.4-c."""
+    channel = ctx.law.channels[command.channel]
+    parts = debt.open.allocate(command.amount)
+    norms = [*channel.norms, "VEERE-4-a", "VEERE-4.4-a"]
+    surplus = command.amount - parts.total
+    return [
+        PaymentBooked(
+            on=command.effective_on,
+            norms=tuple(norms + (["VEERE-4.4-c"] if surplus else [])),
+            paid=command.amount,
+            channel=command.channel,
+            label=channel.label,
+            parts=parts,
+            surplus=surplus,
+            value_date=command.value_date,
+        )
+    ]
+
+
+def _end_term(command: EndTerm, debt: Debt, ctx: Context) -> Outcome:
+    """What follows now that a term has ended? Nothing before its last day is over or against a barrier."""
+    term = next((t for t in due_terms(debt) if t.name == command.term), None)
+    if term is None:
+        return Refusal("no_such_term", f"Er loopt geen termijn {command.term}.")
+    if ctx.today <= term.last_day:
+        return Refusal(
+            "term_runs", f"De termijn loopt nog tot en met {dutch_date(term.last_day)}.", term.norms, term.last_day
+        )
+    if term.measure and (barrier := forbidding(debt, ctx.law, term.measure, ctx.today, term.track)):
+        return refused(barrier, term.measure)
+    if term.name.startswith("question:"):
+        question = debt.questions[term.name.removeprefix("question:")]
+        return [
+            QuestionAsked(
+                on=ctx.today,
+                norms=question.norms,
+                track=question.track,
+                question=replace(question, opened_on=ctx.today, ask_again_on=None),
+            )
+        ]
+    for state in debt.procedures.values():
+        procedure = installed(state.procedure)
+        if term in procedure.terms(state, debt):
+            assert procedure.end_term is not None, f"{procedure.name} has terms, so it says what follows"
+            return procedure.end_term(state, term, debt, ctx)
+    raise AssertionError(f"term {term.name} belongs to a procedure")
+
+
+def _decline(command: DeclineQuestion, debt: Debt) -> Outcome:
+    question = debt.questions.get(command.question)
+    if question is None:
+        open_ = ", ".join(debt.questions) or "geen"
+        return Refusal("no_such_question", f"Vraag {command.question} staat niet open. Open: {open_}.")
+    return []
+
+
+def _with_consequences(outcome: list[Event], command: Command, debt: Debt | None, ctx: Context) -> list[Event]:
+    """`outcome` with what the debt and the other procedures make of it, and the question that it answers closed."""
+    events: list[Event] = []
+    queue = deque([*outcome, *_answered(command, debt, ctx)])
+    while queue:
+        event = queue.popleft()
+        if debt is not None:
+            event = with_letter_key(event, debt)
+        debt = evolve(debt, event)
+        events.append(event)
+        for procedure in followers(type(event)):
+            queue.extend(procedure.follow(event, debt, ctx))
+        if not queue and (settled := _settle(debt, events)):
+            queue.append(settled)
+    return events
+
+
+def _settle(debt: Debt, events: Sequence[Event]) -> Event | None:
+    if debt.open.total <= 0 and debt.closed_on is None:
+        booked = [e.on for e in events if isinstance(e, PaymentBooked)]
+        return DebtSettled(on=max(booked, default=events[-1].on))
+    if debt.open.total > 0 and debt.closed_on is not None:
+        return DebtReopened(on=events[-1].on, open=debt.open.total)
+    return None
+
+
+def _answered(command: Command, debt: Debt | None, ctx: Context) -> Iterable[Event]:
+    """The questions that `command` answers are closed, with who answered and why."""
+    if debt is None or not isinstance(command, OfficialCommand):
+        return
+    declined = command if isinstance(command, DeclineQuestion) else None
+    name = getattr(command, "command")
+    for question in debt.questions.values():
+        if declined.question == question.task if declined else name in question.answers:
+            yield QuestionAnswered(
+                on=ctx.today,
+                norms=question.norms,
+                track=question.track,
+                task=question.task,
+                answer="nee" if declined else type(command).title,
+                by=command.by,
+                role=command.role.dutch,
+                reason=command.reason,
+                ask_again_on=declined.ask_again_on if declined else None,
+            )

@@ -1,0 +1,279 @@
+"""What can have happened to a debt as such. Events of the procedures stand in their own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from domain.debt.state import Balance, ExecutionTitle, PaymentTerm, Question
+from domain.kernel.dutch import dutch_euro
+from domain.kernel.messages import Act, Event, Posting
+from domain.kernel.money import ZERO, Money
+
+
+class AssessmentFixed(Event):
+    """The debt began."""
+
+    type: ClassVar = "assessment.fixed.v1"
+    says: ClassVar = "Aanslag vastgesteld: {amount}."
+    norms: tuple[str, ...] = ("VEERE-2.1-a", "VEERE-2.1-b")
+
+    debt: str
+    debtor: str
+    tax: str
+    tax_year: int
+    dated: date
+    assessed: Balance
+    terms: tuple[PaymentTerm, ...]
+    rulebook: str
+
+    @property
+    def amount(self) -> Decimal:
+        return self.assessed.total
+
+    def postings(self) -> Iterable[Posting]:
+        yield Posting("receivable:tax", "revenue:tax", self.assessed.tax)
+        if self.assessed.fine:
+            yield Posting("receivable:fine", "revenue:fine", self.assessed.fine)
+
+
+class AssessmentNoticeSent(Act):
+    """The notice goes to the debtor or the legal representative, by post or to the message box: one of the two."""
+
+    type: ClassVar = "assessment_notice.sent.v1"
+    says: ClassVar = "Aanslagbiljet verstuurd."
+    title: ClassVar = "aanslagbiljet"
+
+
+class PaymentBooked(Event):
+    """A payment was booked: costs, interest, tax, fine; what is left over goes to the debtor's other debts."""
+
+    type: ClassVar = "payment.booked.v1"
+    says: ClassVar = "Betaling van {amount} ({label}) geboekt met dagtekening {on}."
+    norms: tuple[str, ...] = ("VEERE-4-a", "VEERE-4.4-a")
+
+    paid: Money
+    channel: str
+    label: str
+    parts: Balance
+    surplus: Money = ZERO
+    value_date: date
+
+    @property
+    def amount(self) -> Money:
+        return self.paid
+
+    def postings(self) -> Iterable[Posting]:
+        source = "clearing" if self.channel == "internal" else f"bank:{self.channel}"
+        for part in ("costs", "interest", "tax", "fine"):
+            if money := getattr(self.parts, part):
+                yield Posting(source, f"receivable:{part}", money)
+        if self.surplus and source != "clearing":
+            yield Posting(source, "clearing", self.surplus)
+
+
+class Booked(Event):
+    """An event of a procedure that makes `booked` due on the debt, other than by the costs of an act."""
+
+    booked: Balance = Balance()
+
+    @property
+    def amount(self) -> Decimal:
+        return self.booked.total
+
+    def postings(self) -> Iterable[Posting]:
+        for part in ("costs", "interest", "tax", "fine"):
+            if money := getattr(self.booked, part):
+                yield Posting(f"receivable:{part}", f"revenue:{part}", money)
+
+
+class AssessmentReduced(Event):
+    """The tax is lowered by `less`, of which `still_open` was open; what was paid too much goes back to the debtor."""
+
+    type: ClassVar = "assessment.reduced.v1"
+    says: ClassVar = "Aanslag verminderd met {less}."
+
+    less: Money
+    still_open: Money
+
+    @property
+    def amount(self) -> Decimal:
+        return -self.less
+
+    @property
+    def surplus(self) -> Decimal:
+        """What was paid too much, in euro."""
+        return self.less - self.still_open
+
+    def postings(self) -> Iterable[Posting]:
+        if self.still_open:
+            yield Posting("revenue:tax", "receivable:tax", self.still_open)
+        if self.surplus:
+            yield Posting("revenue:tax", "clearing", self.surplus)
+
+
+class DebtSettled(Event):
+    """Nothing is open any more."""
+
+    type: ClassVar = "debt.settled.v1"
+    says: ClassVar = "De schuld is volledig voldaan."
+    norms: tuple[str, ...] = ("VEERE-2.1-b",)
+
+
+class DebtReopened(Event):
+    """Something became due on a settled debt."""
+
+    type: ClassVar = "debt.reopened.v1"
+    says: ClassVar = "De schuld staat weer open voor {open}."
+    norms: tuple[str, ...] = ("VEERE-2.1-b",)
+
+    open: Money
+
+
+class Executable(Event):
+    """Every step before attachment is served, proven and expired: an official may order attachment."""
+
+    type: ClassVar = "debt.executable.v1"
+    says: ClassVar = "Alle stappen voor beslag zijn gezet en verstreken."
+    norms: tuple[str, ...] = ("VEERE-2-a", "VEERE-2.8-a")
+
+    title: ExecutionTitle
+
+
+class ClaimFellShort(Event):
+    """A wage claim ended without full payment: a renewed order is needed before attachment of goods."""
+
+    type: ClassVar = "claim.fell_short.v1"
+    says: ClassVar = "De loonvordering heeft niet tot volledige betaling geleid."
+    norms: tuple[str, ...] = ("VEERE-2.7-a",)
+
+
+class QuestionAsked(Event):
+    """A decision is put to an official."""
+
+    type: ClassVar = "question.asked.v1"
+    says: ClassVar = "Vraag aan de invorderingsambtenaar: {asks}"
+
+    question: Question
+
+    @property
+    def asks(self) -> str:
+        """The question itself."""
+        return self.question.question
+
+
+class QuestionAnswered(Event):
+    """An official decided."""
+
+    type: ClassVar = "question.answered.v1"
+    says: ClassVar = "Besluit van {role} {by}: {answer}. {reason}"
+
+    task: str
+    answer: str
+    by: str
+    role: str
+    reason: str = ""
+    ask_again_on: date | None = None
+
+
+class ActWithdrawn(Event):
+    """A late fact shows that this act should not have happened: it is withdrawn, its costs are reversed."""
+
+    type: ClassVar = "act.withdrawn.v1"
+    says: ClassVar = "Ingetrokken: {what} van {act_on}{costs_in_dutch}."
+
+    act: str = Field(description="type of the event that is withdrawn")
+    what: str
+    act_on: date
+    command: str = Field(description="id of the command from which it followed")
+    reversed: Money = ZERO
+    withdrawn_letter: str = Field("", description="key of the letter that it withdraws")
+
+    @property
+    def amount(self) -> Decimal:
+        return -self.reversed
+
+    @property
+    def costs_in_dutch(self) -> str:
+        """Which costs lapse with it."""
+        return f"; {dutch_euro(self.reversed)} kosten vervallen" if self.reversed else ""
+
+    def postings(self) -> Iterable[Posting]:
+        if self.reversed:
+            yield Posting("revenue:costs", "receivable:costs", self.reversed)
+
+
+class WithdrawalNotified(Act):
+    """Whoever got the letters that are withdrawn is told so, in one letter."""
+
+    type: ClassVar = "withdrawal.notified.v1"
+    says: ClassVar = "Intrekking gemeld aan {recipient_in_dutch}."
+    title: ClassVar = "bericht van intrekking"
+
+    @property
+    def recipient_in_dutch(self) -> str:
+        """Who is told."""
+        assert self.letter is not None
+        return self.letter.recipient.dutch
+
+
+class CostsCorrected(Event):
+    """A late fact changes the costs of an act that stands."""
+
+    type: ClassVar = "costs.corrected.v1"
+    says: ClassVar = "Kosten van {what} van {act_on} aangepast met {difference}."
+
+    what: str
+    act_on: date
+    act: str
+    command: str
+    difference: Money
+
+    @property
+    def amount(self) -> Money:
+        return self.difference
+
+    def postings(self) -> Iterable[Posting]:
+        if self.difference > 0:
+            yield Posting("receivable:costs", "revenue:costs", self.difference)
+        elif self.difference:
+            yield Posting("revenue:costs", "receivable:costs", -self.difference)
+
+
+class AllocationCorrected(Event):
+    """Earlier payments are booked anew on what was lawfully open: per part how much more (or less) is open."""
+
+    type: ClassVar = "allocation.corrected.v1"
+    says: ClassVar = "Eerdere betalingen opnieuw afgeboekt."
+    norms: tuple[str, ...] = ("VEERE-4-a",)
+
+    parts: Balance
+    surplus: Money = ZERO
+
+    @property
+    def amount(self) -> Money:
+        return self.surplus
+
+    def postings(self) -> Iterable[Posting]:
+        for part in ("costs", "interest", "tax", "fine"):
+            money = getattr(self.parts, part)
+            if money > 0:
+                yield Posting(f"receivable:{part}", "reallocation", money)
+            elif money:
+                yield Posting("reallocation", f"receivable:{part}", -money)
+        if self.surplus:
+            yield Posting("reallocation", "clearing", self.surplus)
+
+
+class CourseCorrected(Event):
+    """The debt stands where it would have stood had the late fact been known: `state` is that life's end."""
+
+    type: ClassVar = "course.corrected.v1"
+    says: ClassVar = "Dossier hersteld naar de stand met het late feit van {fact_on}."
+
+    fact_on: date
+    state: dict[str, Any]

@@ -1,0 +1,149 @@
+"""What does an event make of a debt? Copies recorded facts into state: never refuses, never reads law or clock."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from decimal import Decimal
+from typing import Any
+
+from domain.debt.events import (
+    ActWithdrawn,
+    AllocationCorrected,
+    AssessmentFixed,
+    AssessmentReduced,
+    Booked,
+    CostsCorrected,
+    CourseCorrected,
+    DebtReopened,
+    DebtSettled,
+    Executable,
+    PaymentBooked,
+    QuestionAnswered,
+    QuestionAsked,
+)
+from domain.debt.procedure import for_event, installed
+from domain.debt.state import DEBT, Balance, Debt, PaymentTerm
+from domain.kernel.messages import Act, Event
+from domain.kernel.money import ZERO
+
+_KEPT_BY_CORRECTION = frozenset(
+    {"open", "paid", "surplus", "costs_by_track", "recent", "letters", "version", "last_act_on"}
+)
+_RECENT = 5
+
+
+def evolve(debt: Debt | None, event: Event) -> Debt:
+    """The debt after `event`."""
+    if debt is None:
+        return _begin(event)
+    changes = _own(debt, event)
+    if procedure := for_event(type(event)):
+        instance = event.instance or event.track
+        key = f"{procedure.name}:{instance}" if instance else procedure.name
+        state = procedure.evolve(debt.procedures.get(key), event)
+        procedures = {k: v for k, v in debt.procedures.items() if k != key}
+        changes["procedures"] = procedures if state is None else {**procedures, key: state}
+    if isinstance(event, Booked):
+        changes["open"] = debt.open + event.booked
+        changes["costs_by_track"] = _costs(debt, event.track, event.booked.costs)
+    if isinstance(event, Act):
+        changes["last_act_on"] = event.on
+        if event.costs:
+            changes["open"] = debt.open + Balance(costs=event.costs)
+            changes["costs_by_track"] = _costs(debt, event.track, event.costs)
+        if event.letter is not None:
+            changes["letters"] = debt.letters + 1
+    recent = (*debt.recent[-_RECENT + 1 :], f"{event.on:%d-%m-%Y} {event.text}")
+    return replace(debt, version=debt.version + 1, recent=recent, **changes)
+
+
+def with_letter_key(event: Event, debt: Debt) -> Event:
+    """`event` with the key of its letter: debt, kind and sequence. The one place where letter keys are made."""
+    if isinstance(event, Act) and event.letter is not None:
+        return event.model_copy(update={"letter_key": f"{debt.debt}-{event.letter.kind}-{debt.letters + 1}"})
+    return event
+
+
+def _begin(event: Event) -> Debt:
+    if not isinstance(event, AssessmentFixed):
+        raise ValueError(f"a debt begins with assessment.fixed, not with {event.type}")
+    return Debt(
+        debt=event.debt,
+        debtor=event.debtor,
+        tax=event.tax,
+        tax_year=event.tax_year,
+        rulebook=event.rulebook,
+        dated=event.dated,
+        assessed=event.assessed,
+        terms=event.terms,
+        open=event.assessed,
+        recent=(f"{event.on:%d-%m-%Y} {event.text}",),
+        version=1,
+    )
+
+
+def _own(debt: Debt, event: Event) -> dict[str, Any]:
+    match event:
+        case PaymentBooked():
+            return {
+                "open": debt.open - event.parts,
+                "paid": debt.paid + event.paid - event.surplus,
+                "surplus": debt.surplus + event.surplus,
+            }
+        case AssessmentReduced():
+            return {
+                "assessed": debt.assessed - Balance(tax=event.less),
+                "open": debt.open - Balance(tax=event.still_open),
+                "paid": debt.paid - event.surplus,
+                "surplus": debt.surplus + event.surplus,
+                "terms": _reduced(debt.terms, event.less),
+            }
+        case DebtSettled():
+            outliving = {k: s for k, s in debt.procedures.items() if installed(s.procedure).outlives_debt}
+            return {"closed_on": event.on, "procedures": outliving, "questions": {}}
+        case DebtReopened():
+            return {"closed_on": None}
+        case Executable():
+            return {"titles": {**debt.titles, event.track: event.title}}
+        case QuestionAsked():
+            return {"questions": {**debt.questions, event.question.task: event.question}}
+        case QuestionAnswered():
+            questions = {k: q for k, q in debt.questions.items() if k != event.task}
+            if event.ask_again_on:
+                questions[event.task] = replace(debt.questions[event.task], ask_again_on=event.ask_again_on)
+            return {"questions": questions}
+        case ActWithdrawn(reversed=amount):
+            return {
+                "open": debt.open - Balance(costs=amount),
+                "costs_by_track": _costs(debt, event.track, -amount),
+            }
+        case CostsCorrected(difference=amount):
+            return {
+                "open": debt.open + Balance(costs=amount),
+                "costs_by_track": _costs(debt, event.track, amount),
+            }
+        case AllocationCorrected():
+            return {
+                "open": debt.open + event.parts,
+                "paid": debt.paid - event.surplus,
+                "surplus": debt.surplus + event.surplus,
+            }
+        case CourseCorrected():
+            relived = DEBT.validate_python(event.state)
+            return {f.name: getattr(relived, f.name) for f in fields(relived) if f.name not in _KEPT_BY_CORRECTION}
+        case _:
+            return {}
+
+
+def _reduced(terms: tuple[PaymentTerm, ...], less: Decimal) -> tuple[PaymentTerm, ...]:
+    """A reduction shortens the last payment term first."""
+    shortened: list[PaymentTerm] = []
+    for term in reversed(terms):
+        off = min(less, term.amount)
+        less -= off
+        shortened.insert(0, replace(term, amount=term.amount - off))
+    return tuple(shortened)
+
+
+def _costs(debt: Debt, track: str, amount: Any) -> dict[str, Any]:
+    return {**debt.costs_by_track, track: debt.costs_by_track.get(track, ZERO) + amount}

@@ -1,0 +1,236 @@
+"""Two time axes: a fact that arrives late is repaired by living the debt again with the fact in its place.
+
+The accepted commands are lived again in the order of their legal dates, each under the facts and the day of its own
+decision. What was done and does not follow any more is withdrawn, with its costs; what would have followed earlier is
+not invented: its term simply ends now. Each correction is an event of its own; nothing is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.debt.commands import EndTerm, RegisterPayment
+from domain.debt.events import (
+    ActWithdrawn,
+    AllocationCorrected,
+    CostsCorrected,
+    CourseCorrected,
+    DebtReopened,
+    DebtSettled,
+    PaymentBooked,
+    WithdrawalNotified,
+)
+from domain.debt.evolve import evolve, with_letter_key
+from domain.debt.facts import Context, Facts
+from domain.debt.letters import LetterContent, LetterSpec, Recipient
+from domain.debt.state import DEBT, Balance, Debt
+from domain.kernel.dutch import dutch_date, dutch_list
+from domain.kernel.messages import Act, Command, Event, Outcome, Refusal
+from domain.kernel.money import ZERO
+
+
+WITHDRAWAL = LetterSpec(
+    kind="withdrawal",
+    title="Intrekking",
+    subject="Wij trekken in: {what}",
+    blocks={
+        "withdrawn": (
+            "Wij hebben u eerder gestuurd: {what}. Later bleek dat dit niet had gemoeten. Wij trekken dit in. U hoeft er"
+            " niets meer mee te doen."
+        ),
+        "costs": "De kosten van {costs} die daarbij hoorden, hoeft u niet te betalen.",
+        "sorry": "Onze excuses voor het ongemak.",
+    },
+    required=frozenset({"withdrawn"}),
+    optional=frozenset({"costs"}),
+)
+
+ORDER_RECALLED = LetterSpec(
+    kind="order_recalled",
+    title="Intrekking van een opdracht aan de deurwaarder",
+    subject="Wij trekken in: {what}",
+    recipient=Recipient.BAILIFF,
+    blocks={
+        "withdrawn": "Voor aanslag {reference} vervalt: {what}. Voer dit niet meer uit.",
+        "undo": "Is er al iets betekend of beslag gelegd? Maak dat dan ongedaan en meld ons wanneer u dat deed.",
+    },
+    required=frozenset({"withdrawn", "undo"}),
+    names_debtor=True,
+    norms=("VEERE-1.6-e",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """One accepted command of the past: on which day and under which facts it was decided, and what followed."""
+
+    command: Command
+    facts: Facts
+    today: date
+    events: tuple[Event, ...]
+
+
+Decide = Callable[[Command, Debt | None, Context], Outcome]
+Moment = tuple[date, int]
+
+
+def late_since(command: Command, debt: Debt, ctx: Context) -> Moment | None:
+    """From which moment does `command` change the past? None when it came in time.
+
+    A fact is late when the office acted after its legal date. A payment that arrives before a letter has left the
+    house counts as known before that letter was made: it stops the letter.
+    """
+    day = command.effective_on
+    if day is None or debt.last_act_on is None:
+        return None
+    if day < debt.last_act_on:
+        return (day, 1)
+    if ctx.facts.unreleased and isinstance(command, RegisterPayment):
+        return (debt.last_act_on, -1)
+    return None
+
+
+def relive(
+    command: Command, debt: Debt, ctx: Context, history: Sequence[Lived], since: Moment, decide: Decide
+) -> list[Event] | Refusal | None:
+    """What follows from a late `command`: its own events and the corrections. None: nothing done has to be undone."""
+    void = _withdrawn(history)
+    past = [(_moment(lived), lived) for lived in history if lived.command.id not in void]
+    life = sorted([*past, (since, Lived(command, ctx.facts, max(since[0], debt.dated), ()))], key=lambda x: x[0])
+
+    relived: Debt | None = None
+    following: dict[str, list[Event]] = {}
+    for _, lived in life:
+        today = lived.command.effective_on or lived.today
+        outcome = decide(lived.command, relived, replace(ctx, facts=lived.facts, today=today))
+        if isinstance(outcome, Refusal):
+            if lived.command is command:
+                return outcome
+            continue
+        following[lived.command.id] = outcome
+        for event in outcome:
+            relived = evolve(relived, event)
+    assert relived is not None, "a debt that is decided on has begun"
+
+    withdrawn = list(_withdrawals(history, following, void, ctx))
+    corrected = list(_cost_corrections(history, following, void, ctx))
+    if since[1] < 0 and not withdrawn:
+        return None
+    own = [e for e in following[command.id] if not isinstance(e, DebtSettled | DebtReopened)]
+    return _settled(debt, relived, [*own, *withdrawn, *corrected], ctx, since[0])
+
+
+def _moment(lived: Lived) -> Moment:
+    """When does a command take its place? The end of a term comes at the start of its day, before that day's facts."""
+    if isinstance(lived.command, EndTerm):
+        return (lived.today, 0)
+    if lived.events and lived.events[0].type == "assessment.fixed.v1":
+        return (date.min, 0)
+    return (lived.command.effective_on or lived.today, 1)
+
+
+def _withdrawn(history: Iterable[Lived]) -> set[str]:
+    """Commands of which all acts were withdrawn before: they are not lived again."""
+    withdrawn = {e.command for lived in history for e in lived.events if isinstance(e, ActWithdrawn)}
+    return {lived.command.id for lived in history if lived.command.id in withdrawn and lived.command.effective_on is None}
+
+
+def _acts(history: Iterable[Lived], void: set[str]) -> Iterable[tuple[Lived, Act]]:
+    for lived in history:
+        if lived.command.id not in void:
+            for event in lived.events:
+                if isinstance(event, Act) and not isinstance(event, WithdrawalNotified):
+                    yield lived, event
+
+
+def _still(act: Act, events: Iterable[Event]) -> Act | None:
+    return next((e for e in events if isinstance(e, Act) and (e.type, e.track) == (act.type, act.track)), None)
+
+
+def _withdrawals(
+    history: Sequence[Lived], following: dict[str, list[Event]], void: set[str], ctx: Context
+) -> Iterable[Event]:
+    """What was done and does not follow any more; whoever got a letter about it is told, once."""
+    told: dict[Recipient, list[Act]] = {}
+    for lived, act in _acts(history, void):
+        if _still(act, following.get(lived.command.id, ())) is not None:
+            continue
+        if act.letter is not None and act.letter_key not in ctx.facts.unreleased:
+            told.setdefault(act.letter.recipient, []).append(act)
+        yield ActWithdrawn(
+            on=ctx.today,
+            track=act.track,
+            norms=act.norms,
+            act=act.type,
+            what=act.title,
+            act_on=act.on,
+            command=lived.command.id,
+            reversed=act.costs,
+            withdrawn_letter=act.letter_key,
+        )
+    for recipient, acts in told.items():
+        yield WithdrawalNotified(
+            on=ctx.today,
+            norms=tuple(dict.fromkeys(n for act in acts for n in act.norms)),
+            letter=_letter(recipient, acts, ctx),
+        )
+
+
+def _letter(recipient: Recipient, acts: Sequence[Act], ctx: Context) -> LetterContent:
+    letters = [act.letter for act in acts if act.letter is not None]
+    what = dutch_list([f"{act.title} van {dutch_date(act.on)}" for act in acts])
+    if recipient is Recipient.BAILIFF:
+        return ORDER_RECALLED.compose(dated=ctx.today, reference=letters[0].reference, what=what)
+    costs = sum((act.costs for act in acts), ZERO)
+    return WITHDRAWAL.compose(
+        dated=ctx.today,
+        reference=letters[0].reference,
+        recipient=recipient,
+        what=what,
+        costs=costs or None,
+    )
+
+
+def _cost_corrections(
+    history: Sequence[Lived], following: dict[str, list[Event]], void: set[str], ctx: Context
+) -> Iterable[CostsCorrected]:
+    for lived, act in _acts(history, void):
+        still = _still(act, following.get(lived.command.id, ()))
+        if still is not None and still.costs != act.costs:
+            yield CostsCorrected(
+                on=ctx.today,
+                track=act.track,
+                norms=act.norms,
+                what=act.title,
+                act_on=act.on,
+                act=act.type,
+                command=lived.command.id,
+                difference=still.costs - act.costs,
+            )
+
+
+def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_on: date) -> list[Event]:
+    """Book the difference between both lives and take over the relived course."""
+    was_open = debt.closed_on is None
+    for number, event in enumerate(events):
+        events[number] = with_letter_key(event, debt)
+        debt = evolve(debt, events[number])
+    surplus = max(relived.surplus - debt.surplus, ZERO)
+    parts = relived.open - debt.open
+    # Money that was passed on to other debts is not taken back: it stays open here.
+    parts += Balance(tax=-(parts.total - surplus))
+    if surplus or parts != Balance():
+        events.append(AllocationCorrected(on=ctx.today, parts=parts, surplus=surplus))
+    events.append(
+        CourseCorrected(
+            on=ctx.today,
+            norms=tuple(dict.fromkeys(n for e in events if isinstance(e, ActWithdrawn | PaymentBooked) for n in e.norms)),
+            fact_on=fact_on,
+            state=DEBT.dump_python(relived, mode="json"),
+        )
+    )
+    if was_open and relived.closed_on is not None:
+        events.append(DebtSettled(on=relived.closed_on))
+    return events

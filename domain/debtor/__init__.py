@@ -1,0 +1,1 @@
+"""One debtor: what touches all its debts."""

@@ -1,0 +1,344 @@
+"""De belastingschuldige: what is known of it that decides how its debts are collected, and money without a debt.
+
+Undirected payments go to the oldest open assessments (VEERE-4.4-b); an overpayment is treated in the same way
+(VEERE-4.4-c); what is more than the debtor owes becomes a credit that waits for pay-out. Holds no personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.debt.commands import Channel
+from domain.debt.facts import Context, DebtorFacts, OpenDebt, ThirdParty
+from domain.debt.state import Question
+from domain.kernel.messages import (
+    OFFICER,
+    Command,
+    DebtorId,
+    Event,
+    OfficialCommand,
+    Outcome,
+    Posting,
+    Refusal,
+    Role,
+)
+from domain.kernel.money import ZERO, Amount, Money
+
+Kind = Literal["private_person", "entrepreneur", "entity_without_business"]
+
+# -- commands -----------------------------------------------------------------------------------------------------
+
+
+class RegisterDebtor(Command):
+    """What is known of a debtor, as a whole; each registration replaces the one before and is kept (VEERE-1.6-f)."""
+
+    title: ClassVar = "Belastingschuldige registreren"
+
+    command: Literal["register_debtor"] = "register_debtor"
+    debtor: DebtorId
+    kind: Kind
+    natural_person: bool | None = Field(None, description="empty: true for a private person only")
+    representative: bool = Field(False, description="has a legal representative")
+    message_box: bool = Field(False, description="message box of MijnOverheid is active for this sender")
+    address_known: bool = True
+    circumstances: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
+        (), description="known personal circumstances that the bailiff must mind; no names"
+    )
+
+
+class RecordThirdParty(Command):
+    """A third party owes money to the debtor or holds money of it (VEERE-2.6-a)."""
+
+    roles: ClassVar = OFFICER
+    title: ClassVar = "Derde vastleggen"
+
+    command: Literal["record_third_party"] = "record_third_party"
+    debtor: DebtorId
+    third_party: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$", description="the office's number of the third party")
+    relation: Literal["owes_money_to_debtor", "holds_money_of_debtor"]
+    income: Literal["", "wages", "benefit", "pension", "other_periodic_payments"] = ""
+
+
+class RequestPaperMail(Command):
+    """The debtor asks the municipality to send paper instead of digital messages (VEERE-2.1-f)."""
+
+    roles: ClassVar = frozenset({Role.DEBTOR, Role.ENGINE, Role.COLLECTION_OFFICER})
+    title: ClassVar = "Verzoek om papieren post"
+
+    command: Literal["request_paper_mail"] = "request_paper_mail"
+    debtor: DebtorId
+
+
+class RegisterUndirectedPayment(Command):
+    """Money of this debtor came in without a payment reference, or more than a debt had open."""
+
+    title: ClassVar = "Ongerichte betaling boeken"
+
+    command: Literal["register_undirected_payment"] = "register_undirected_payment"
+    debtor: DebtorId
+    amount: Amount
+    value_date: date
+    channel: Channel = "bank"
+    from_debt: str = Field("", description="debt that was overpaid")
+
+
+class OrderPayOut(OfficialCommand):
+    """The officer has the credit paid out."""
+
+    roles: ClassVar = OFFICER - {Role.ENGINE}
+    title: ClassVar = "Tegoed uitbetalen"
+
+    command: Literal["order_pay_out"] = "order_pay_out"
+    debtor: DebtorId
+    amount: Amount
+
+
+# -- events -------------------------------------------------------------------------------------------------------
+
+
+class DebtorRegistered(Event):
+    """What holds for the debtor from now on."""
+
+    type: ClassVar = "debtor.registered.v1"
+    says: ClassVar = "Belastingschuldige geregistreerd als {kind_in_dutch}."
+    norms: tuple[str, ...] = ("VEERE-1.6-f",)
+
+    kind: Literal["private_person", "entrepreneur"]
+    natural_person: bool
+    representative: bool
+    message_box: bool
+    address_known: bool
+    circumstances: tuple[str, ...]
+
+    @property
+    def kind_in_dutch(self) -> str:
+        """The class in Dutch."""
+        return {"private_person": "particulier", "entrepreneur": "ondernemer"}[self.kind]
+
+
+class ThirdPartyRecorded(Event):
+    """A relation to a third party."""
+
+    type: ClassVar = "third_party.recorded.v1"
+    says: ClassVar = "Derde {third_party} vastgelegd."
+    norms: tuple[str, ...] = ("VEERE-2.6-a",)
+
+    third_party: str
+    relation: str
+    income: str
+
+
+class PaperMailReferred(Event):
+    """The debtor is told to change it at MijnOverheid; nothing changes here."""
+
+    type: ClassVar = "paper_mail.referred.v1"
+    says: ClassVar = "Verzoek om papieren post: belastingschuldige verwezen naar MijnOverheid, er verandert niets."
+    norms: tuple[str, ...] = ("VEERE-2.1-f",)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of an undirected payment that goes to one debt, in euro."""
+
+    debt: str
+    amount: Money
+
+
+class PaymentSpread(Event):
+    """An undirected payment goes to the oldest debts; what is left becomes credit."""
+
+    type: ClassVar = "payment.spread.v1"
+    says: ClassVar = "Ongerichte betaling van {paid} verdeeld over {number} aanslag(en); {credit} wordt tegoed."
+
+    paid: Money
+    channel: str
+    value_date: date
+    parts: tuple[Part, ...]
+    credit: Money
+
+    @property
+    def number(self) -> int:
+        """How many debts get a part."""
+        return len(self.parts)
+
+    @property
+    def amount(self) -> Money:
+        return self.paid
+
+    def postings(self) -> Iterable[Posting]:
+        if self.channel != "internal":
+            yield Posting(f"bank:{self.channel}", "clearing", self.paid)
+        if self.credit:
+            yield Posting("clearing", "payable:credit", self.credit)
+
+
+class CreditPaidOut(Event):
+    """Credit goes back to the account that the money came from."""
+
+    type: ClassVar = "credit.paid_out.v1"
+    says: ClassVar = "Tegoed van {paid} ter uitbetaling opgedragen."
+    norms: tuple[str, ...] = ("VEERE-4.4-c",)
+
+    paid: Money
+
+    @property
+    def amount(self) -> Money:
+        return self.paid
+
+    def postings(self) -> Iterable[Posting]:
+        yield Posting("payable:credit", "bank:pay_out", self.paid)
+
+
+EVENTS = (DebtorRegistered, ThirdPartyRecorded, PaperMailReferred, PaymentSpread, CreditPaidOut)
+COMMANDS = (RegisterDebtor, RecordThirdParty, RequestPaperMail, RegisterUndirectedPayment, OrderPayOut)
+
+# -- state --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """One debtor: what decisions on its debts may know, and its credit in euro."""
+
+    debtor: str
+    registered: bool = False
+    facts: DebtorFacts = DebtorFacts()
+    credit: Money = ZERO
+    questions: tuple[Question, ...] = ()
+    recent: tuple[str, ...] = ()
+    version: int = 0
+
+
+# -- decide -------------------------------------------------------------------------------------------------------
+
+
+def decide(command: Any, debtor: Debtor, ctx: Context) -> Outcome:
+    """What follows from a command about a debtor?"""
+    if command.role not in type(command).roles:
+        text = f"{type(command).title} is niet aan {command.role.dutch}."
+        return Refusal("role_not_allowed", text, type(command).role_norms)
+    match command:
+        case RegisterDebtor():
+            return _register(command, ctx)
+        case RecordThirdParty():
+            return [
+                ThirdPartyRecorded(
+                    on=ctx.today,
+                    third_party=command.third_party,
+                    relation=command.relation,
+                    income=command.income,
+                )
+            ]
+        case RequestPaperMail():
+            return [PaperMailReferred(on=ctx.today)]
+        case RegisterUndirectedPayment():
+            return _spread(command, ctx)
+        case OrderPayOut():
+            if command.amount > debtor.credit:
+                return Refusal(
+                    "more_than_credit", f"Het tegoed is {debtor.credit}, niet {command.amount}.", ("VEERE-4.4-c",)
+                )
+            return [CreditPaidOut(on=ctx.today, paid=command.amount)]
+        case _:
+            raise TypeError(f"a debtor does not decide {type(command).__name__}")
+
+
+def _register(command: RegisterDebtor, ctx: Context) -> Outcome:
+    """Is the debtor an entrepreneur or a private person? VEERE-1.6-f, reading `entity_without_business`."""
+    kind: Any = command.kind
+    if kind == "entity_without_business":
+        kind = ctx.law.reading("entity_without_business")
+    natural = command.natural_person
+    return [
+        DebtorRegistered(
+            on=ctx.today,
+            kind=kind,
+            natural_person=command.kind == "private_person" if natural is None else natural,
+            representative=command.representative,
+            message_box=command.message_box,
+            address_known=command.address_known,
+            circumstances=command.circumstances,
+        )
+    ]
+
+
+def _spread(command: RegisterUndirectedPayment, ctx: Context) -> Outcome:
+    """On which open assessments is a payment without reference booked? The oldest first. VEERE-4.4-b, VEERE-4.4-c."""
+    by_due = ctx.law.reading("oldest_debt") == "due_date"
+
+    def age(debt: OpenDebt) -> tuple[date, str]:
+        return (debt.due if by_due else debt.dated, debt.debt)
+
+    rest: Decimal = command.amount
+    parts = []
+    for debt in sorted(ctx.facts.open_debts, key=age):
+        taken = min(rest, debt.open)
+        if taken > 0 and debt.debt != command.from_debt:
+            parts.append(Part(debt.debt, taken))
+            rest -= taken
+    return [
+        PaymentSpread(
+            on=command.value_date,
+            norms=("VEERE-4.4-c", "VEERE-4.4-b") if command.from_debt else ("VEERE-4.4-b",),
+            paid=command.amount,
+            channel="internal" if command.from_debt else command.channel,
+            value_date=command.value_date,
+            parts=tuple(parts),
+            credit=rest,
+        )
+    ]
+
+
+# -- evolve -------------------------------------------------------------------------------------------------------
+
+_RECENT = 5
+
+
+def evolve(debtor: Debtor, event: Event) -> Debtor:
+    """The debtor after `event`."""
+    debtor = replace(
+        debtor,
+        version=debtor.version + 1,
+        recent=(*debtor.recent[-_RECENT + 1 :], f"{event.on:%d-%m-%Y} {event.text}"),
+    )
+    match event:
+        case DebtorRegistered():
+            facts = DebtorFacts(
+                kind=event.kind,
+                natural_person=event.natural_person,
+                representative=event.representative,
+                message_box=event.message_box,
+                address_known=event.address_known,
+                circumstances=event.circumstances,
+                third_parties=debtor.facts.third_parties,
+            )
+            return replace(debtor, registered=True, facts=facts)
+        case ThirdPartyRecorded():
+            third = ThirdParty(event.third_party, event.relation, event.income)
+            others = tuple(t for t in debtor.facts.third_parties if t.third_party != third.third_party)
+            return replace(debtor, facts=replace(debtor.facts, third_parties=(*others, third)))
+        case PaymentSpread():
+            return _with_credit(debtor, event.credit, event.value_date)
+        case CreditPaidOut():
+            return _with_credit(debtor, -event.paid, event.on)
+        case _:
+            return debtor
+
+
+def _with_credit(debtor: Debtor, more: Decimal, day: date) -> Debtor:
+    """A credit waits for pay-out: as long as there is one, the officer is asked."""
+    credit = debtor.credit + more
+    question = Question(
+        task="pay_out_credit",
+        kind="pay_out_credit",
+        question=f"Tegoed van € {credit:.2f} uitbetalen?".replace(".", ","),
+        norms=("VEERE-4.4-c",),
+        answers=("order_pay_out",),
+        opened_on=day,
+    )
+    return replace(debtor, credit=credit, questions=(question,) if credit > 0 else ())

@@ -1,0 +1,354 @@
+"""Beslag: does an official order an attachment, of what, and what does the bailiff report?
+
+Only when every earlier step is served, proven and expired (VEERE-2-a, VEERE-2.7-c), only by an official's decision
+(VEERE-2.8-a), by the simplest, fastest and cheapest measure unless a reason is recorded (VEERE-2-b). Several may run
+side by side, together no more than what is open (VEERE-2.8-b). The bailiff acts on order only (VEERE-1.6-e).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from domain.debt.barriers import allowed_tracks, forbidding, refused
+from domain.debt.events import DebtSettled, Executable, QuestionAsked
+from domain.debt.facts import Context
+from domain.debt.letter_texts import ATTACHMENT_ORDER
+from domain.debt.letters import AmountLine, LetterSpec, Recipient
+from domain.debt.procedure import Procedure
+from domain.debt.state import Debt, Measure, Question
+from domain.kernel.dutch import dutch_list
+from domain.kernel.messages import OFFICER, Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
+from domain.kernel.money import ZERO, Money
+
+Kind = Literal["property_with_third_party", "movables", "real_estate"]
+
+KINDS: dict[str, str] = {
+    "property_with_third_party": "zaken onder een derde",
+    "movables": "roerende zaken",
+    "real_estate": "onroerende zaken",
+}
+
+# -- commands -----------------------------------------------------------------------------------------------------
+
+
+class OrderAttachment(OfficialCommand):
+    """The officer orders the bailiff to attach property of the debtor."""
+
+    roles: ClassVar = OFFICER - {Role.ENGINE}
+    title: ClassVar = "Beslag opdragen"
+
+    command: Literal["order_attachment"] = "order_attachment"
+    debt: DebtId
+    kind: Kind
+    object: str = Field(min_length=1, max_length=200, description="what is attached: a car, a house")
+    holder: str = Field("", max_length=100, description="number of the third party that holds it")
+
+
+class ReportAttachment(Command):
+    """The bailiff reports an attachment: the official report (proces-verbaal)."""
+
+    roles: ClassVar = frozenset({Role.TAX_BAILIFF, Role.EXTERNAL_BAILIFF})
+    role_norms: ClassVar = ("VEERE-1.6-e",)
+    title: ClassVar = "Beslag melden"
+
+    command: Literal["report_attachment"] = "report_attachment"
+    role: Role = Role.TAX_BAILIFF
+    debt: DebtId
+    order: int = Field(ge=1)
+    attached_on: date
+    proof: str = Field(min_length=1, max_length=200, description="number of the official report")
+    succeeded: bool = True
+
+
+# -- events -------------------------------------------------------------------------------------------------------
+
+
+class AttachmentOrdered(Act):
+    """The order to the bailiff."""
+
+    type: ClassVar = "attachment.ordered.v1"
+    says: ClassVar = "Beslag op {object} ({kind_in_dutch}) opgedragen voor ten hoogste {cap}."
+    title: ClassVar = "opdracht tot beslag"
+    immediate: ClassVar = True
+
+    order: int
+    kind: Kind
+    object: str
+    holder: str
+    cap: Money
+
+    @property
+    def kind_in_dutch(self) -> str:
+        """The kind of property."""
+        return KINDS[self.kind]
+
+
+class AttachmentMade(Act):
+    """The bailiff attached the property; the official report costs."""
+
+    type: ClassVar = "attachment.made.v1"
+    says: ClassVar = "Beslag gelegd op {object}, proces-verbaal {proof}; kosten {costs}."
+    title: ClassVar = "beslag"
+
+    order: int
+    object: str
+    proof: str
+
+
+class AttachmentFailed(Event):
+    """The bailiff found nothing to attach."""
+
+    type: ClassVar = "attachment.failed.v1"
+    says: ClassVar = "Geen beslag gelegd op {object}: {proof}."
+    norms: tuple[str, ...] = ("VEERE-2.8-a", "VEERE-1.6-e")
+
+    order: int
+    object: str
+    proof: str
+
+
+class AttachmentLifted(Act):
+    """The debt is settled: the order lapses or the attachment is lifted."""
+
+    type: ClassVar = "attachment.lifted.v1"
+    says: ClassVar = "Beslag op {object} opgeheven: de schuld is voldaan."
+    title: ClassVar = "opheffing van beslag"
+    immediate: ClassVar = True
+
+    order: int
+    object: str
+
+
+# -- letters ------------------------------------------------------------------------------------------------------
+
+ATTACHMENT_LIFTED = LetterSpec(
+    kind="attachment_lifted",
+    title="Opheffing van beslag",
+    subject="Opheffing van het beslag op {object}",
+    recipient=Recipient.BAILIFF,
+    blocks={
+        "settled": (
+            "De schuld van aanslag {reference} is helemaal betaald. De opdracht van {ordered_on} om beslag te leggen op"
+            " {object} vervalt."
+        ),
+        "lift": "Is er al beslag gelegd? Hef het dan op en meld ons wanneer u dat deed.",
+    },
+    required=frozenset({"settled", "lift"}),
+    names_debtor=True,
+    norms=("VEERE-1.6-e", "VEERE-2.8-b"),
+)
+
+# -- state --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One order, and when the attachment was made."""
+
+    procedure: ClassVar[str] = "attachment"
+
+    order: int
+    object: str
+    ordered_on: date
+    cap: Money
+    track: str = ""
+    made_on: date | None = None
+
+
+# -- decide -------------------------------------------------------------------------------------------------------
+
+
+def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
+    """May the attachment be ordered, and does the bailiff's report stand on an order?"""
+    match command:
+        case OrderAttachment():
+            return _order(command, debt, ctx)
+        case ReportAttachment():
+            return _report(command, debt, ctx)
+        case _:
+            raise TypeError(f"attachment does not decide {type(command).__name__}")
+
+
+def _order(command: OrderAttachment, debt: Debt, ctx: Context) -> Outcome:
+    """Is every step before taken, and is there no simpler measure left without a reason? VEERE-2-a, VEERE-2-b."""
+    tracks = allowed_tracks(debt, ctx.law, Measure.ATTACHMENT, ctx.today)
+    if not tracks:
+        barrier = forbidding(debt, ctx.law, Measure.ATTACHMENT, ctx.today, debt.terms[0].track)
+        if barrier is None:
+            return Refusal("nothing_open", "Er staat niets open.", ("VEERE-2.8-b",))
+        return refused(barrier, Measure.ATTACHMENT)
+    simpler = simpler_measures(command.kind, debt, ctx)
+    if simpler and not command.reason:
+        return Refusal(
+            "reason_required",
+            f"Er is een eenvoudiger weg: {dutch_list(simpler)}. Beslag op {KINDS[command.kind]} vraagt een reden.",
+            ("VEERE-2-b",),
+        )
+    running = sum((a.cap for a in debt.procedures.values() if isinstance(a, Attachment)), ZERO)
+    cap = sum((debt.open_of(t).total for t in tracks), ZERO) - running
+    if cap <= 0:
+        return Refusal(
+            "cap_reached",
+            "De lopende beslagen dekken samen al het openstaande bedrag.",
+            ("VEERE-2.8-b",),
+        )
+    title = debt.titles[tracks[0]]
+    number = 1 + max((a.order for a in debt.procedures.values() if isinstance(a, Attachment)), default=0)
+    return [
+        AttachmentOrdered(
+            on=ctx.today,
+            track=tracks[0],
+            instance=str(number),
+            norms=("VEERE-2.8-a", "VEERE-2.8-b", "VEERE-1.6-e", "VEERE-2-b"),
+            order=number,
+            kind=command.kind,
+            object=command.object,
+            holder=command.holder,
+            cap=cap,
+            letter=ATTACHMENT_ORDER.compose(
+                dated=ctx.today,
+                reference=debt.debt,
+                amounts=(AmountLine(label="Te verhalen, ten hoogste", amount=cap),),
+                officer="de invorderingsambtenaar",
+                debts=debt.debt,
+                object=command.object,
+                writ_on=title.writ_on,
+                served_on=title.served_on,
+                renewed_order_on=title.renewed_on,
+                circumstances=ctx.facts.debtor.circumstances,
+            ),
+        )
+    ]
+
+
+def simpler_measures(kind: str, debt: Debt, ctx: Context) -> list[str]:
+    """Which allowed measures that are known to be possible stand before `kind` in the order of preference? VEERE-2-b."""
+    known = ctx.facts.debtor.third_parties
+    possible = {
+        Measure.WAGE_CLAIM: any(t.income for t in known),
+        Measure.THIRD_PARTY_CLAIM: any(not t.income for t in known),
+    }
+    order = ctx.law.preference
+    return [
+        measure.dutch
+        for measure, is_possible in possible.items()
+        if is_possible
+        and order.index(measure) < order.index(kind)
+        and allowed_tracks(debt, ctx.law, measure, ctx.today)
+        and not any(s.procedure == "third_party_claim" for s in debt.procedures.values())
+    ]
+
+
+def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
+    """Does the report stand on an open order? Else it is refused and the officer is told. VEERE-1.6-e, VEERE-1.5-b."""
+    state = debt.procedures.get(f"attachment:{command.order}")
+    if not isinstance(state, Attachment) or state.made_on or command.attached_on < state.ordered_on:
+        return Refusal(
+            "no_open_order",
+            f"Er staat geen opdracht {command.order} tot beslag open: de melding van de deurwaarder is niet verwerkt.",
+            ("VEERE-1.6-e",),
+        )
+    if not command.succeeded:
+        return [
+            AttachmentFailed(
+                on=command.attached_on,
+                track=state.track,
+                instance=str(state.order),
+                order=state.order,
+                object=state.object,
+                proof=command.proof,
+            ),
+            _question(debt, ctx, state.track),
+        ]
+    tariff = ctx.law.tariff("attachment_report", command.attached_on, debt.open.tax)
+    if tariff is None:
+        return Refusal("no_tariff", "Er is geen tarief voor een proces-verbaal van beslag.", ("VEERE-1.5-b",))
+    return [
+        AttachmentMade(
+            on=command.attached_on,
+            track=state.track,
+            instance=str(state.order),
+            norms=("VEERE-2.8-a", "VEERE-1.5-b", "VEERE-1.6-e"),
+            order=state.order,
+            object=state.object,
+            proof=command.proof,
+            costs=tariff.amount,
+            tariff=tariff.source,
+            tariff_confirmed=tariff.confirmed,
+        )
+    ]
+
+
+def _question(debt: Debt, ctx: Context, track: str = "") -> QuestionAsked:
+    """Put the choice of measure to the officer, the preferred one first. VEERE-2.8-a, VEERE-2-b."""
+    simpler = simpler_measures("real_estate", debt, ctx)
+    order = [*simpler, *(f"beslag op {KINDS[kind]}" for kind in ctx.law.preference if kind in KINDS)]
+    task = f"order_attachment:{track}" if track else "order_attachment"
+    question = Question(
+        task=task,
+        kind="order_attachment",
+        question=f"Beslag laten leggen? Voorstel: {order[0]}. Mogelijk: {dutch_list(order)}.",
+        norms=("VEERE-2.8-a", "VEERE-2.8-b", "VEERE-2-b"),
+        answers=("order_attachment", "claim_from_third_party"),
+        opened_on=ctx.today,
+        track=track,
+    )
+    return QuestionAsked(on=ctx.today, track=track, norms=question.norms, question=question)
+
+
+# -- evolve -------------------------------------------------------------------------------------------------------
+
+
+def evolve(state: Attachment | None, event: Event) -> Attachment | None:
+    """Where this attachment stands after `event`."""
+    if isinstance(event, AttachmentOrdered):
+        return Attachment(event.order, event.object, event.on, event.cap, event.track)
+    assert state is not None, "an attachment begins with its order"
+    match event:
+        case AttachmentMade():
+            return replace(state, made_on=event.on)
+        case AttachmentFailed() | AttachmentLifted():
+            return None
+        case _:
+            return state
+
+
+def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
+    """Ask the officer when attachment becomes possible; lift what runs when the debt is settled."""
+    match event:
+        case Executable():
+            yield _question(debt, ctx, event.track)
+        case DebtSettled():
+            for state in list(debt.procedures.values()):
+                if isinstance(state, Attachment):
+                    yield AttachmentLifted(
+                        on=ctx.today,
+                        track=state.track,
+                        instance=str(state.order),
+                        norms=("VEERE-2.8-b",),
+                        order=state.order,
+                        object=state.object,
+                        letter=ATTACHMENT_LIFTED.compose(
+                            dated=ctx.today, reference=debt.debt, object=state.object, ordered_on=state.ordered_on
+                        ),
+                    )
+
+
+PROCEDURE = Procedure(
+    name="attachment",
+    title="Beslag",
+    state=Attachment,
+    commands=(OrderAttachment, ReportAttachment),
+    events=(AttachmentOrdered, AttachmentMade, AttachmentFailed, AttachmentLifted),
+    decide=decide,
+    evolve=evolve,
+    follow=follow,
+    follows=(Executable, DebtSettled),
+    status=lambda state: ("attached", "beslag gelegd") if state.made_on else ("attachment_ordered", "beslag opgedragen"),
+    outlives_debt=True,
+)
