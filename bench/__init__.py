@@ -1,0 +1,1 @@
+"""Figures: our path against a bare baseline in the same run."""

@@ -71,6 +71,7 @@ TAXES = frozenset(
 """Kinds that an office collects when it names no others."""
 
 KINDS = ("private_person", "entrepreneur")
+MOST_DUE_DATES = 12
 LONGEST_FIELD = 10_000
 """Characters of one field."""
 LONGEST_LINE = 250_000
@@ -186,9 +187,9 @@ def _debtor_facts(row: Fields, kind: str | None) -> dict[str, object]:
     if 0 < len(address) < 3:
         for name in {"address", "postcode", "city"}.difference(address):
             row.fail(name, "address_part")
-    representative = [name for name in ("representative_name", "representative_address") if row.text(name)]
-    if len(representative) == 1:
-        row.fail(representative[0], "representative")
+    represented = [bool(row.text(name)) for name in ("representative_name", "representative_address")]
+    if any(represented) and not all(represented):
+        row.fail("representative_" + ("address" if represented[0] else "name"), "representative")
     if row.text("iban") and not iban_number.is_valid(row.text("iban")):
         row.fail("iban", "iban")
     is_natural = row.yes("natural_person")
@@ -199,7 +200,7 @@ def _debtor_facts(row: Fields, kind: str | None) -> dict[str, object]:
     return {
         "kind": kind,
         "natural_person": is_natural,
-        "representative": bool(representative),
+        "representative": all(represented),
         "message_box": row.yes("message_box"),
         "address_known": len(address) == 3,
     }
@@ -210,6 +211,8 @@ def _due_dates(row: Fields, dated: date | None) -> list[date]:
     written = [text.strip() for text in row.text("due").split("|") if text.strip()]
     if not written:
         row.fail("due", "no_due_date")
+    if len(written) > MOST_DUE_DATES:
+        row.fail("due", "due_many", limit=MOST_DUE_DATES)
     days: list[date] = []
     for text in written:
         day = row.day("due", text)

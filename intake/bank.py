@@ -63,8 +63,9 @@ FIELDS = (
 """The fields of a payment; `debtor` is only ever filled in by an official who knows whose money it is."""
 
 LONGEST_FIELD = 10_000
-DIRECT_DEBIT = {"IDDT", "RDDT"}
-"""Families of bank transaction codes of direct debits: issued and received."""
+ISSUED = "IDDT"
+"""Family of the direct debits that the office issued: money going out on it is one sent back."""
+DIRECT_DEBIT = {ISSUED, "RDDT"}
 CARD = {"MCRD", "CCRD"}
 
 _LONGEST_WINDOW = 6
@@ -152,6 +153,8 @@ def _longest_at(
         return 1, None
     for length in range(len(parts), 0, -1):
         window = parts[:length]
+        if not any(part[0].isdigit() for part in window):
+            break
         gaps = (text[one.end() : other.start()] for one, other in pairwise(window))
         end = window[-1].end()
         runs_on = re.match(r"-?[A-Z0-9]", text[end:])
@@ -170,7 +173,7 @@ def _not_for_debts(row: Fields) -> _Left | None:
     booking_status = row.text("booking_status")
     if booking_status not in ("BOOK", ""):
         return _Left("skipped", broken("booking_status", booking_status, "pending", status=booking_status))
-    if row.text("direction") != "DBIT" or _is_direct_debit(row) or row.text("return_reason"):
+    if row.text("direction") != "DBIT" or row.text("family") == ISSUED or row.text("return_reason"):
         return None
     if row.text("reversal") == "true":
         return _Left("unmatched", broken("reversal", "true", "reversal"))
@@ -215,8 +218,8 @@ def _command(
         if not debts:
             return _Left("unmatched", broken("reference", row.text("reference"), "return_unmatched"))
         return {"command": "report_failed_debit", "debt": debts[0], "on": value_date, "amount": amount}
-    if row.text("reversal") == "true":
-        return _Left("unmatched", broken("reversal", "true", "reversal"))
+    if row.text("reversal") == "true" or row.text("return_reason"):
+        return _Left("unmatched", broken("reversal", row.text("reversal"), "reversal"))
     channel = _channel(row)
     if debts:
         payment = {"debt": debts[0], "amount": amount, "value_date": value_date, "channel": channel}

@@ -1,8 +1,8 @@
 """CAMT.053 bank statements as plain fields, one dict per payment, whatever the version.
 
 pycamt reads the file; `Statements` adds what it leaves out and a debt needs: the entry's own reference, every
-reference of the remittance, amount and direction of each part of a batch (pycamt takes the first that it finds
-below it, which may be those of a charge), return reasons, and the line in the file.
+reference of the remittance, amount and direction of each part of a batch (pycamt takes the first below it,
+which may be those of a charge), return reasons, and the line in the file.
 """
 # mypy: disable-error-code="import-untyped", disallow-subclassing-any=False
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 from pycamt.parser import Camt053Parser
+from stdnum import iban as iban_number
 
 from intake.records import broken
 
@@ -71,13 +73,17 @@ class Statements(Camt053Parser):
         self.namespaces = {None: namespace}
         self.version = version[1]
         self._entries = 0
+        self._statement: etree._Element | None = None
+        self._head = self.tree
         self._seen: Counter[str] = Counter()
 
     def _extract_common_entry_data(self, entry: etree._Element, statement: etree._Element) -> dict[str, Any]:
         self._entries += 1
-        read: dict[str, Any] = super()._extract_common_entry_data(entry, statement)
+        if statement is not self._statement:
+            self._statement, self._head, self._seen = statement, self._head_of(statement), Counter()
+        read: dict[str, Any] = super()._extract_common_entry_data(entry, self._head)
         read["EntryAmount"], read["EntryDirection"] = read["Amount"], read["CreditDebitIndicator"]
-        key = self._key(read, entry, statement)
+        key = self._key(read, entry)
         self._seen[key] += 1
         return read | {
             "Entry": self._entries,
@@ -92,10 +98,10 @@ class Statements(Camt053Parser):
         if amount is None:
             amount = self._element(tx_detail, "AmtDtls/TxAmt/Amt")
         own = {
-            "Amount": amount.text if amount is not None else None,
-            "Currency": amount.get("Ccy") if amount is not None else None,
+            "PartCurrency": amount.get("Ccy") if amount is not None else None,
             "Direction": self._text(tx_detail, "CdtDbtInd"),
             "References": self._references(tx_detail),
+            "BankSays": self._text(tx_detail, "AddtlTxInf"),
             "ReturnReason": self._first(tx_detail, "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
             "TransactionFamilyCode": self._text(tx_detail, "BkTxCd/Domn/Fmly/Cd"),
             "TransactionSubFamilyCode": self._text(tx_detail, "BkTxCd/Domn/Fmly/SubFmlyCd"),
@@ -105,16 +111,26 @@ class Statements(Camt053Parser):
         return {
             **read,
             **{name: value for name, value in own.items() if value is not None},
-            "Part": own["Amount"],
+            "Part": amount.text if amount is not None else None,
         }
 
-    def _key(self, read: dict[str, Any], entry: etree._Element, statement: etree._Element) -> str:
+    def _key(self, read: dict[str, Any], entry: etree._Element) -> str:
         """Account, reference, value date, direction, amount. A statement's own reference has its id."""
         reference = self._text(entry, "AcctSvcrRef") or read["TransactionID"]
         if not reference or reference.upper() in _NO_REFERENCE:
-            reference = f"{self._text(statement, 'Id')}/{self._text(entry, 'NtryRef') or '-'}"
-        day = _day(read["ValueDate"] or read["BookingDate"] or "")
-        return f"{read['AccountIBAN']}:{reference[:80]}:{day}:{read['EntryDirection']}{read['EntryAmount']}"
+            reference = f"{self._text(self._head, 'Id')}/{self._text(entry, 'NtryRef') or '-'}"
+        day = _day(read["ValueDate"] or read["BookingDate"])[:10]
+        amount = _decimal(read["EntryAmount"])
+        moved = f"{read['EntryDirection']}"[:4] + ("" if amount is None else f"{amount:.2f}"[:20])
+        return f"{iban_number.compact(read['AccountIBAN'] or '-')[:34]}:{reference[:70]}:{day}:{moved}"
+
+    def _head_of(self, statement: etree._Element) -> etree._Element:
+        """The statement without its entries: pycamt looks the account up again for each of them."""
+        head = etree.Element(statement.tag)
+        head.extend(
+            deepcopy(part) for name in ("Id", "Acct") for part in statement.findall(name, self.namespaces)
+        )
+        return head
 
     def _references(self, tx_detail: etree._Element) -> str | None:
         """Every structured reference; pycamt keeps the first."""
@@ -173,13 +189,13 @@ def _payments(parts: list[dict[str, Any]]) -> Iterator[Payment]:
             "direction": part.get("Direction") or part["EntryDirection"],
             "reversal": part["ReversalIndicator"],
             "amount": part["Part"] if is_batch else part["Amount"],
-            "currency": part["Currency"],
+            "currency": (is_batch and part.get("PartCurrency")) or part["Currency"],
             "booked_on": _day(part["BookingDate"]),
             "value_date": _day(part["ValueDate"]),
             "family": part["TransactionFamilyCode"],
             "sub_family": part["TransactionSubFamilyCode"],
             "reference": part.get("References"),
-            "text": part.get("RemittanceInformationFull") or part["AdditionalEntryInformation"],
+            "text": _text(part),
             "end_to_end_id": part.get("EndToEndId"),
             "mandate": part.get("MandateId"),
             "payer_name": part.get("DebtorName"),
@@ -194,17 +210,30 @@ def _payments(parts: list[dict[str, Any]]) -> Iterator[Payment]:
         yield Payment(f"{part['Key']}:{number}", part["Line"], text)
 
 
+def _text(part: dict[str, Any]) -> str | None:
+    """What the payer wrote, else what the bank wrote: some banks put the one in the place of the other."""
+    places = (part.get("RemittanceInformationFull"), part.get("BankSays"), part["AdditionalEntryInformation"])
+    return next((text for text in places if text), None)
+
+
 def _sum(parts: list[dict[str, Any]]) -> str | None:
     """What the parts add up to in the direction of their entry; None when one has no amount."""
     total = Decimal(0)
     for part in parts:
-        try:
-            amount = Decimal(part.get("Part") or "")
-        except InvalidOperation:
+        amount = _decimal(part.get("Part"))
+        if amount is None:
             return None
         is_opposite = part.get("Direction") not in (None, part["EntryDirection"])
         total += -amount if is_opposite else amount
     return str(total)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    try:
+        amount = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def _day(text: str | None) -> str:

@@ -58,6 +58,7 @@ RULES: dict[str, str] = {
     "tax_kind": "Deze belastingsoort kennen wij niet. Kies uit: {choices}.",
     "no_due_date": "Een aanslag heeft minstens één uiterste betaaldatum (leidraad 2.1).",
     "due_before_dated": "De uiterste betaaldatum ligt vóór de dagtekening {dated}.",
+    "due_many": "Een aanslag heeft hoogstens {limit} uiterste betaaldatums.",
     "due_twice": "Deze uiterste betaaldatum staat er twee keer.",
     "address_part": "Een adres heeft straat, postcode en plaats. Vul dit in of maak alle drie leeg.",
     "natural_person": "Een particulier is altijd een natuurlijk persoon.",

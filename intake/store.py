@@ -185,8 +185,8 @@ async def mend(
     """Change fields of a refused or unmatched record and judge it again by the rules of its file.
 
     `by` is the official's staff number. `our_ibans` and `known_now` (by default what the imports tell) are
-    for bank entries, `taxes` for assessments. The answer is ready to send, or tells what is still wrong. Without
-    changes the record is only judged again. Raises NotMendable.
+    for bank entries, `taxes` for assessments. The answer is ready to send, or tells what is still wrong.
+    Without changes the record is only judged again. Raises NotMendable.
     """
     read_against = known_now or await known(pool)
     async with pool.acquire() as connection, connection.transaction():

@@ -136,20 +136,14 @@ async def end_leftover(pid: int, marker: Path) -> bool:
     """End the server `pid` that a killed instance left; False when the number is another program's by now.
 
     Only a process whose command line holds `marker` (its data) is ours. On Linux the kernel has told it to
-    end already, and this only waits.
+    end already; to hear that twice does no harm.
     """
     try:
         leftover = psutil.Process(pid)
         if str(marker) not in leftover.cmdline():
             return False
-        for how, seconds in (
-            (None, 3.0),
-            (signal.SIGINT, 15.0),
-            (signal.SIGQUIT, 5.0),
-            (signal.SIGKILL, 5.0),
-        ):
-            if how is not None:
-                leftover.send_signal(how)
+        for how, seconds in ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+            leftover.send_signal(how)
             with suppress(psutil.TimeoutExpired):
                 await asyncio.to_thread(leftover.wait, seconds)
                 break

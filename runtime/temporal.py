@@ -76,7 +76,7 @@ class TemporalServer:
             await end_leftover(pid, self._database)
         self._child = await Child.start(
             "Temporal",
-            command_line(self._command(), death_signal=signal.SIGTERM, account=None),
+            command_line(self._command(), death_signal=signal.SIGKILL, account=None),
             self.data / "temporal.log",
         )
         self._pid_file.write_text(str(self._child.pid))

@@ -107,6 +107,12 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
     if command.tax not in ctx.law.taxes:
         known = ", ".join(ctx.law.taxes)
         return Refusal("unknown_tax", f"Belastingsoort {command.tax!r} staat niet in de {ctx.law.short}: {known}.")
+    if not ctx.facts.debtor.registered:
+        return Refusal(
+            "debtor_not_registered",
+            f"Belastingschuldige {command.debtor} is niet geregistreerd als particulier of ondernemer.",
+            ("VEERE-1.6-f",),
+        )
     tracks = [""] if len(command.due) == 1 else [str(n + 1) for n in range(len(command.due))]
     terms = tuple(
         PaymentTerm(track, due, amount)

@@ -47,7 +47,7 @@ def evolve(debt: Debt | None, event: Event) -> Debt:
         changes["open"] = debt.open + event.booked
         changes["costs_by_track"] = _costs(debt, event.track, event.booked.costs)
     if isinstance(event, Act):
-        changes["last_act_on"] = event.on
+        changes["last_act_on"] = max(event.on, debt.last_act_on or event.on)
         if event.costs:
             changes["open"] = debt.open + Balance(costs=event.costs)
             changes["costs_by_track"] = _costs(debt, event.track, event.costs)

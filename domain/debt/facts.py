@@ -25,6 +25,7 @@ class ThirdParty:
 class DebtorFacts:
     """What decisions on a debt may know of its debtor: no personal data."""
 
+    registered: bool = False
     kind: str = "private_person"
     natural_person: bool = True
     representative: bool = False

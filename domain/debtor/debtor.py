@@ -206,7 +206,6 @@ class Debtor:
     """One debtor: what decisions on its debts may know, and its credit in euro."""
 
     debtor: str
-    registered: bool = False
     facts: DebtorFacts = DebtorFacts()
     credit: Money = ZERO
     questions: tuple[Question, ...] = ()
@@ -309,6 +308,7 @@ def evolve(debtor: Debtor, event: Event) -> Debtor:
     match event:
         case DebtorRegistered():
             facts = DebtorFacts(
+                registered=True,
                 kind=event.kind,
                 natural_person=event.natural_person,
                 representative=event.representative,
@@ -317,7 +317,7 @@ def evolve(debtor: Debtor, event: Event) -> Debtor:
                 circumstances=event.circumstances,
                 third_parties=debtor.facts.third_parties,
             )
-            return replace(debtor, registered=True, facts=facts)
+            return replace(debtor, facts=facts)
         case ThirdPartyRecorded():
             third = ThirdParty(event.third_party, event.relation, event.income)
             others = tuple(t for t in debtor.facts.third_parties if t.third_party != third.third_party)

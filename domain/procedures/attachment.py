@@ -246,6 +246,8 @@ def simpler_measures(kind: str, debt: Debt, ctx: Context) -> list[str]:
 
 def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
     """Does the report stand on an open order? Else it is refused and the officer is told. VEERE-1.6-e, VEERE-1.5-b."""
+    if command.attached_on > ctx.today:
+        return Refusal("date_in_future", "De dag van het beslag ligt na vandaag.", ("VEERE-1.6-e",))
     state = debt.procedures.get(f"attachment:{command.order}")
     if not isinstance(state, Attachment) or state.made_on or command.attached_on < state.ordered_on:
         return Refusal(

@@ -336,6 +336,8 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
     if ladder is None:
         return Refusal("no_such_track", "Voor deze betaaltermijn loopt geen invordering.", ("VEERE-2-a",))
     match command:
+        case ReportService() if command.served_on > ctx.today:
+            return Refusal("date_in_future", "De dag van betekening ligt na vandaag.", ("VEERE-1.6-e",))
         case ReportService(document="writ"):
             return _writ_served_by_bailiff(command, ladder, ctx)
         case ReportService():
@@ -700,6 +702,8 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
     """Where the ladder stands after `event`."""
     if isinstance(event, PaymentTermSet):
         return Ladder(track=event.track, due=event.due, part=event.part)
+    if isinstance(event, ClaimFellShort) and not _may_need_renewal(ladder):
+        return ladder
     assert ladder is not None, "the ladder begins with its payment term"
     match event:
         case ReminderIssued():
@@ -730,7 +734,7 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
         case Executable():
             return replace(ladder, step=Step.EXECUTABLE, until=None)
         case ClaimFellShort():
-            return ladder if ladder.renewed_on else replace(ladder, step=Step.SERVED, until=event.on, needs_renewal=True)
+            return replace(ladder, step=Step.SERVED, until=event.on, needs_renewal=True)
         case ServiceChosen():
             return replace(ladder, way=event.way)
         case StepWithheld():
@@ -745,6 +749,11 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
             return None
         case _:
             return ladder
+
+
+def _may_need_renewal(ladder: Ladder | None) -> bool:
+    """Is the writ served, and no renewed order served or on its way?"""
+    return ladder is not None and ladder.step in (Step.SERVED, Step.EXECUTABLE) and ladder.renewed_on is None
 
 
 # -- terms and barriers -------------------------------------------------------------------------------------------

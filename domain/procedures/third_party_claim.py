@@ -19,7 +19,7 @@ from domain.debt.letters import AmountLine, LetterSpec, Recipient
 from domain.debt.procedure import Procedure
 from domain.debt.state import Debt, Measure, Question, Term
 from domain.kernel.messages import OFFICER, Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal
-from domain.kernel.money import Amount, Money
+from domain.kernel.money import ZERO, Amount, Money
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -144,13 +144,15 @@ def _claim(command: ClaimFromThirdParty, debt: Debt, ctx: Context) -> Outcome:
             ("VEERE-2.6-a",),
         )
     measure = Measure.WAGE_CLAIM if third.income else Measure.THIRD_PARTY_CLAIM
-    if not allowed_tracks(debt, ctx.law, measure, ctx.today):
+    tracks = allowed_tracks(debt, ctx.law, measure, ctx.today)
+    if not tracks:
         barrier = forbidding(debt, ctx.law, measure, ctx.today, debt.terms[0].track)
         assert barrier is not None
         return refused(barrier, measure)
     if _key(command.third_party) in debt.procedures:
         return Refusal("claim_runs", "Op deze derde loopt al een vordering.", ("VEERE-2.6-a",))
-    claimed = min(command.amount or debt.open.total, debt.open.total)
+    claimable = sum((debt.open_of(track).total for track in tracks), ZERO)
+    claimed = min(command.amount or claimable, claimable)
     return [
         ThirdPartyClaimed(
             on=ctx.today,

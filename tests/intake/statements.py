@@ -11,6 +11,12 @@ DEBTORS = {PAYER: "D1"}
 VERSIONS = [f"{number:02d}" for number in range(2, 15)]
 
 
+BALANCE = (
+    '<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1.00</Amt>'
+    "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-05-11</Dt></Dt></Bal>"
+)
+
+
 @dataclass
 class Part:
     """One payment of an entry."""
@@ -27,6 +33,7 @@ class Part:
     accepted: str = ""
     currency: str = "EUR"
     extra: str = ""
+    bank_says: str = ""
 
     def xml(self, version: str) -> str:
         amount = ""
@@ -36,16 +43,18 @@ class Part:
             amount = f'<Amt Ccy="{self.currency}">{self.amount}</Amt>'
             amount += f"<CdtDbtInd>{self.direction}</CdtDbtInd>" if self.direction else ""
         person = f"<Nm>{self.name}</Nm>"
-        person = f"<Pty>{person}</Pty>" if version >= "08" else person
+        person = f"<Pty>{person}</Pty>" if version >= "07" else person
         mandate = f"<MndtId>{self.mandate}</MndtId>" if self.mandate else ""
         text = f"<Ustrd>{self.text}</Ustrd>" if self.text else ""
         strd = f"<Strd><CdtrRefInf><Ref>{self.reference}</Ref></CdtrRefInf></Strd>" if self.reference else ""
         accepted = f"<RltdDts><AccptncDtTm>{self.accepted}</AccptncDtTm></RltdDts>" if self.accepted else ""
         reason = f"<RtrInf><Rsn><Cd>{self.return_reason}</Cd></Rsn></RtrInf>" if self.return_reason else ""
+        said = f"<AddtlTxInf>{self.bank_says}</AddtlTxInf>" if self.bank_says else ""
+        remittance = f"<RmtInf>{text}{strd}</RmtInf>" if text or strd else ""
         return (
             f"<TxDtls><Refs><EndToEndId>{self.end_to_end}</EndToEndId>{mandate}</Refs>{amount}{self.extra}"
             f"<RltdPties><Dbtr>{person}</Dbtr><DbtrAcct><Id><IBAN>{self.iban}</IBAN></Id></DbtrAcct></RltdPties>"
-            f"<RmtInf>{text}{strd}</RmtInf>{accepted}{reason}</TxDtls>"
+            f"{remittance}{accepted}{reason}{said}</TxDtls>"
         )
 
 
@@ -67,7 +76,7 @@ class Entry:
     batch: int = 0
 
     def xml(self, version: str) -> str:
-        status = self.status if version == "02" else f"<Cd>{self.status}</Cd>"
+        status = self.status if version < "07" else f"<Cd>{self.status}</Cd>"
         value = f"<ValDt><Dt>{self.value_date}</Dt></ValDt>" if self.value_date else ""
         reference = f"<AcctSvcrRef>{self.servicer_reference}</AcctSvcrRef>" if self.servicer_reference else ""
         batch = f"<Btch><NbOfTxs>{self.batch}</NbOfTxs></Btch>" if self.batch else ""
@@ -87,7 +96,7 @@ def statement(*entries: Entry, version: str = "08", account: str = OURS, name: s
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"><BkToCstmrStmt>
 <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-05-12T06:00:00</CreDtTm></GrpHdr>
-<Stmt><Id>{name}</Id><CreDtTm>2026-05-12T06:00:00</CreDtTm><Acct><Id><IBAN>{account}</IBAN></Id></Acct>
+<Stmt><Id>{name}</Id><CreDtTm>2026-05-12T06:00:00</CreDtTm><Acct><Id><IBAN>{account}</IBAN></Id></Acct>{BALANCE}
 {body}
 </Stmt></BkToCstmrStmt></Document>
 """

@@ -248,7 +248,7 @@ def test_what_is_no_sure_amount_above_zero_is_refused(text: str, rule: str) -> N
     assert read_amount(text) == rule
 
 
-# -- the file as a whole -----------------------------------------------------------------------------------------
+# -- the file as a whole ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("delimiter", [";", ","])
@@ -292,7 +292,7 @@ def test_an_empty_file_is_refused(tmp_path: Path, text: bytes) -> None:
     assert errors(record) == [("file", "file_empty")]
 
 
-def test_bytes_that_are_no_utf_8_are_told_once_with_their_offset_and_spoil_only_their_lines(
+def test_bytes_that_are_no_utf_8_are_told_once_and_spoil_only_their_lines(
     tmp_path: Path,
 ) -> None:
     text = listed(
@@ -374,7 +374,7 @@ def test_a_csv_that_is_a_picture_is_refused_without_a_crash(tmp_path: Path) -> N
     assert {record.status for record in records} == {"refused"}
 
 
-# -- keys --------------------------------------------------------------------------------------------------------
+# -- keys ------------------------------------------------------------------------------------------------
 
 
 def test_the_same_line_gives_the_same_ids_in_any_file(tmp_path: Path) -> None:

@@ -213,8 +213,13 @@ def test_a_returned_direct_debit_without_a_debt_is_left_to_an_official(tmp_path:
     assert (record.status, rules(record)) == ("unmatched", ["return_unmatched"])
 
 
-def test_money_that_the_office_paid_is_skipped_with_the_reason(tmp_path: Path) -> None:
-    record = only(tmp_path, Entry([Part("100.00", text="OZB-2026-0001")], direction="DBIT", family="ICDT"))
+@pytest.mark.parametrize(("family", "mandate"), [("ICDT", ""), ("RDDT", "SUPPLIER-1")])
+def test_money_that_the_office_paid_is_skipped_with_the_reason(
+    tmp_path: Path, family: str, mandate: str
+) -> None:
+    part = Part("100.00", text="OZB-2026-0001", mandate=mandate)
+
+    record = only(tmp_path, Entry([part], direction="DBIT", family=family))
 
     assert (record.status, rules(record), record.commands) == ("skipped", ["debit"], ())
 
@@ -224,6 +229,24 @@ def test_a_reversal_is_left_to_an_official(tmp_path: Path, direction: str) -> No
     record = only(tmp_path, Entry([Part("100.00", text="OZB-2026-0001")], direction=direction, reversal=True))
 
     assert (record.status, rules(record), record.commands) == ("unmatched", ["reversal"], ())
+
+
+def test_a_pay_out_that_came_back_is_no_payment(tmp_path: Path) -> None:
+    record = only(tmp_path, Entry([Part("100.00", text="OZB-2026-0001", return_reason="AC04")]))
+
+    assert (record.status, rules(record), record.commands) == ("unmatched", ["reversal"], ())
+
+
+def test_a_reference_in_what_the_bank_says_is_found_too(tmp_path: Path) -> None:
+    [command] = only(tmp_path, Entry([Part("100.00", bank_says="OVERB OZB-2026-0001 2026")])).commands
+
+    assert command["debt"] == "OZB-2026-0001"
+
+
+def test_a_single_part_is_worth_what_was_booked(tmp_path: Path) -> None:
+    [command] = only(tmp_path, Entry([Part("100.25", text="OZB-2026-0001")], amount="100.00")).commands
+
+    assert command["amount"] == "100.00"
 
 
 def test_an_entry_that_is_not_booked_yet_is_skipped(tmp_path: Path) -> None:
@@ -301,7 +324,7 @@ def test_errors_show_no_personal_data(tmp_path: Path) -> None:
     assert "Vries" not in str(record.source)
 
 
-# -- files that give nothing but their error -------------------------------------------------------------------
+# -- files that give nothing but their error -------------------------------------------------------------
 
 
 def refused_file(folder: Path, text: str | bytes, rule: str) -> str:
@@ -391,7 +414,7 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.M
     refused_file(tmp_path, statement(Entry(), Entry()), "file_too_large")
 
 
-# -- keys ------------------------------------------------------------------------------------------------------
+# -- keys ------------------------------------------------------------------------------------------------
 
 
 def ids(folder: Path, text: str) -> list[str]:
@@ -427,8 +450,19 @@ def test_two_equal_payments_under_one_reference_are_two(tmp_path: Path) -> None:
     assert len(set(ids(tmp_path, statement(entry, entry)))) == 2
 
 
+def test_a_statement_twice_in_one_file_gives_the_same_keys(tmp_path: Path) -> None:
+    text = statement(Entry([Part("100.00", text="OZB-2026-0001")]))
+    once = text[text.index("<Stmt>") : text.index("</BkToCstmrStmt>")]
+
+    one, other = ids(tmp_path, text.replace(once, once + once))
+
+    assert one == other
+
+
 def test_ids_fit_a_command(tmp_path: Path) -> None:
-    entry = Entry([Part("100.00", text="OZB-2026-0001")], servicer_reference="R" * 500)
+    entry = Entry(
+        [Part("100.00", text="OZB-2026-0001")], amount="9999999999.99", servicer_reference="R" * 500
+    )
 
     assert len(ids(tmp_path, statement(entry))[0]) <= 200
     assert PAYER not in ids(tmp_path, statement(entry))[0]

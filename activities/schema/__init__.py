@@ -1,0 +1,1 @@
+"""The schema: forward-only SQL files, applied once each and in order."""

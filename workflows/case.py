@@ -1,0 +1,228 @@
+"""What the workflows of a debt and of a debtor share: an inbox, decisions one by one, letters, and one timer.
+
+A run reads its outlook from the legal record when it starts, so no run depends on the payload of an older one, and
+what it shows, waits for and sends was decided by the core and recorded: replay never decides again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RawValue, RetryPolicy, SearchAttributeUpdate
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.cases import NOTIFY, SEARCH_ATTRIBUTES
+    from activities.decisions import DECIDE, OPEN_FILE
+    from activities.post import RELEASE
+    from domain import wire
+
+_PATIENT = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(minutes=1))
+_DECISION_TAKES = timedelta(seconds=30)
+_LETTER_TAKES = timedelta(minutes=5)
+
+
+class Alarm:
+    """One timer to the nearest moment; it starts anew only when that moment changes."""
+
+    def __init__(self) -> None:
+        self._at: datetime | None = None
+        self._timer: asyncio.Task[None] | None = None
+        self.rings = False
+
+    def set(self, at: datetime | None, now: datetime, summary: str) -> None:
+        """Ring at `at` (office's moment), not at all when None, at once when it is past."""
+        if at == self._at and at is not None:
+            return
+        self.stop()
+        self._at = at
+        if at is not None:
+            self._timer = asyncio.create_task(self._wait(at - now, summary))
+
+    def stop(self) -> None:
+        """Ring no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._at, self.rings = None, None, False
+
+    async def _wait(self, duration: timedelta, summary: str) -> None:
+        await workflow.sleep(max(duration, timedelta()), summary=summary[:200])
+        self.rings = True
+
+
+class CaseWorkflow:
+    """The desk of one case. Subclasses say in `run` what its life is."""
+
+    def __init__(self, start: wire.CaseStart) -> None:
+        self.start = start
+        self.clock = timedelta(seconds=start.clock)
+        self.inbox: deque[tuple[Any, asyncio.Future[wire.Decision] | None]] = deque((m, None) for m in start.inbox)
+        self.outlook = wire.Outlook(start.stream)
+        self.rejected: list[str] = []
+        self.held: str | None = None
+        self.busy = True
+        self.shown: dict[str, Any] = {}
+        self.alarm = Alarm()
+
+    # -- messages: handlers only put them in the inbox ------------------------------------------------------------
+
+    @workflow.signal(name="submit", description="Een opdracht of melding, als JSON-object (zie `invordering schema`)")
+    def submit(self, command: Any) -> None:
+        self.inbox.append((command, None))
+
+    @workflow.signal(dynamic=True)
+    def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
+        self.inbox.append(({"command": name, "unknown_signal": True}, None))
+
+    @workflow.update(name="decide", description="Een besluit: wie (by), in welke rol (role), wat (command), waarom (reason)")
+    async def decide_now(self, command: dict[str, Any]) -> dict[str, Any]:
+        answer: asyncio.Future[wire.Decision] = asyncio.Future()
+        self.inbox.append((command, answer))
+        decision = await answer
+        return {"kind": decision.kind, "answer": decision.answer}
+
+    @decide_now.validator
+    def _is_readable(self, command: dict[str, Any]) -> None:
+        if not isinstance(command, dict) or not isinstance(command.get("command"), str):
+            raise ApplicationError('Geef een JSON-object met "command", bijvoorbeeld {"command": "order_attachment", …}')
+
+    @workflow.query(name="stand", description="Hoe de zaak ervoor staat, als JSON")
+    def stand(self) -> dict[str, Any]:
+        return {
+            **self.outlook.document,
+            "version": self.outlook.version,
+            "idle": not self.busy and not self.inbox,
+            "clock": self.now().isoformat(),
+            "rejected": self.rejected,
+        }
+
+    # -- the steps that `run` orders ------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The office's moment."""
+        return workflow.now().astimezone(UTC) + self.clock
+
+    async def open_file(self) -> None:
+        """Read how the case stands."""
+        self.outlook = await workflow.execute_local_activity(
+            OPEN_FILE,
+            wire.Message(self.start.stream, {}, self.now()),
+            result_type=wire.Outlook,
+            start_to_close_timeout=_DECISION_TAKES,
+            retry_policy=_PATIENT,
+        )
+
+    async def work_comes(self) -> None:
+        """Wait for a message, the end of a term, or the moment at which a letter leaves."""
+        moments = [(letter.at, letter.summary) for letter in self.outlook.letters]
+        if self.outlook.wake is not None and self.outlook.wake.term != self.held:
+            moments.append((self.outlook.wake.at, self.outlook.wake.summary))
+        at, summary = min(moments, default=(None, ""))
+        if self.inbox or (at is not None and at <= self.now()):
+            return
+        self.alarm.set(at, self.now(), summary)
+        self.busy = False
+        await workflow.wait_condition(lambda: bool(self.inbox) or self.alarm.rings)
+        self.busy = True
+
+    async def take_up_work(self) -> None:
+        """One piece of work: a message, a term that has ended, or letters that must leave; a payment stops a letter."""
+        now = self.now()
+        if self.inbox:
+            command, answer = self.inbox.popleft()
+            decision = await self.decide(command)
+            if answer is not None:
+                answer.set_result(decision)
+        elif (wake := self.outlook.wake) is not None and wake.at <= now and wake.term != self.held:
+            ends = {"command": "end_term", "debt": self.start.stream, "term": wake.term, "by": "engine"}
+            ends["id"] = f"{self.start.stream}/{self.outlook.version}/{wake.term}"
+            decision = await self.decide(ends)
+            if decision.kind != "accepted":
+                self.held = wake.term
+        elif due := [letter for letter in self.outlook.letters if letter.at <= now]:
+            await asyncio.gather(*(self.release(letter) for letter in due))
+
+    async def decide(self, command: Any) -> wire.Decision:
+        """Have one command decided, tell other cases what follows for them, and take over the new outlook."""
+        message = wire.Message(self.start.stream, command if isinstance(command, dict) else {"command": command}, self.now())
+        try:
+            decision: wire.Decision = await workflow.execute_local_activity(
+                DECIDE,
+                message,
+                result_type=wire.Decision,
+                start_to_close_timeout=_DECISION_TAKES,
+                retry_policy=_PATIENT,
+            )
+        except ActivityError as error:
+            self.rejected.append(f"{message.command.get('command')}: {error.cause}")
+            return wire.Decision("failed", self.outlook, {"error": str(error.cause)})
+        if decision.kind == "invalid":
+            self.rejected.append(f"{message.command.get('command')}: {decision.answer.get('errors')}")
+        if decision.outlook.version > self.outlook.version:
+            self.held = None
+        self.outlook = decision.outlook
+        for other in decision.outgoing:
+            await workflow.execute_activity(
+                NOTIFY,
+                args=[other, self.now()],
+                start_to_close_timeout=_DECISION_TAKES,
+                retry_policy=_PATIENT,
+                summary=f"Bericht aan {other.get('debt') or 'belastingschuldige'}",
+            )
+        return decision
+
+    async def release(self, letter: wire.LetterReady) -> None:
+        """Send a letter, unless it was withdrawn meanwhile."""
+        await workflow.execute_activity(
+            RELEASE,
+            args=[letter.key, self.now()],
+            start_to_close_timeout=_LETTER_TAKES,
+            retry_policy=_PATIENT,
+            summary=letter.summary,
+        )
+        self.outlook.letters.remove(letter)
+
+    def show(self) -> None:
+        """Show the case in the Web UI; search attributes only when they changed."""
+        rejected = "".join(f"\n- **niet verwerkt:** {line}" for line in self.rejected[-3:])
+        workflow.set_current_details(self.outlook.details + rejected)
+        if self.outlook.attributes != self.shown:
+            before, self.shown = self.shown, self.outlook.attributes
+            workflow.upsert_search_attributes([*_changes(before, self.shown)])
+
+    def is_done(self) -> bool:
+        """Is there nothing left to do or to wait for?"""
+        return self.outlook.closed and not self.inbox and not self.outlook.letters and self.outlook.wake is None
+
+    async def rest(self) -> None:
+        """Before a run ends: answer every official who waits. Go on in a new run when the history has grown long."""
+        grown = workflow.info().is_continue_as_new_suggested()
+        if not (grown or self.is_done()):
+            return
+        while any(answer is not None for _, answer in self.inbox):
+            await self.take_up_work()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        if grown and not self.is_done() and not any(answer is not None for _, answer in self.inbox):
+            workflow.continue_as_new(
+                wire.CaseStart(self.start.stream, self.start.clock, [message for message, _ in self.inbox])
+            )
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[SearchAttributeUpdate[Any]]:
+    changes: list[SearchAttributeUpdate[Any]] = []
+    for key in SEARCH_ATTRIBUTES:
+        value = after.get(key.name)
+        if value == before.get(key.name):
+            continue
+        if value is None:
+            changes.append(key.value_unset())
+        else:
+            changes.append(key.value_set(datetime.fromisoformat(value) if key.name == "NextOn" else value))
+    return changes
+
+
