@@ -22,7 +22,7 @@ from activities.database import Connection, Pool
 from domain import core, rulebooks, wire
 from domain.debt.facts import Context, DebtorFacts, Facts, OpenDebt
 from domain.debt.late_truth import Lived
-from domain.debt.outlook import details, document, next_wake, status, term_summary
+from domain.debt.outlook import details, document, next_debtor_wake, next_wake, status, term_summary
 from domain.debt.state import Debt, Question
 from domain.debtor.debtor import Debtor
 from domain.kernel.dutch import dutch_euro
@@ -77,7 +77,7 @@ with decided as (
     update letters set status = 'withdrawn' where key = any ($16) and status = 'planned'
 )
 update streams set version = $11, rulebook = $17, debtor = $18, dated = $19, due = $20, open = $21, status = $22,
-                   facts = $23, closed_on = $24, updated_at = now()
+                   facts = $23, closed_on = $24, arose_on = $25, procedures = $26, updated_at = now()
 where stream = $1
 """
 
@@ -116,8 +116,12 @@ class Decisions:
             return await self._reject(message, [{"field": "command", "value": "", "rule": str(error)}])
         if not command.id:
             command = command.model_copy(update={"id": _digest(message.command)})
-        async with self._pool.acquire() as connection, connection.transaction():
-            return await self._decide(connection, command, message)
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                decision, case = await self._decide(connection, command, message)
+        if case is not None:  # committed: only now is it true
+            self._remember(message.stream, case)
+        return decision
 
     @activity.defn(name=OPEN_FILE)
     async def open_file(self, message: wire.Message) -> wire.Outlook:
@@ -190,9 +194,12 @@ class Decisions:
         open_debts: tuple[OpenDebt, ...] = ()
         if stream.startswith("debtor-"):
             debts = await connection.fetch(
-                "select stream, dated, due, open from streams where debtor = $1 and open > 0", debtor_id
+                "select stream, dated, due, open, arose_on, procedures from streams where debtor = $1 and open > 0", debtor_id
             )
-            open_debts = tuple(OpenDebt(d["stream"], d["dated"], d["due"], d["open"]) for d in debts)
+            open_debts = tuple(
+                OpenDebt(d["stream"], d["dated"], d["due"], d["open"], d["arose_on"], tuple(d["procedures"]))
+                for d in debts
+            )
         facts = Facts(
             debtor=_DEBTOR_FACTS.validate_python(row["facts"]),
             unreleased=frozenset(row["unreleased"]),
@@ -268,6 +275,8 @@ class Decisions:
             status(debt)[0] if debt else "",
             _DEBTOR_FACTS.dump_python(debtor.facts, mode="json") if debtor else {},
             debt.closed_on if debt else None,
+            debt.arose_on if debt else None,
+            sorted(case.procedures) if case else [],
         )
         asked_before, asked = _questions(file.case), _questions(case)
         if asked_before != asked:
@@ -387,7 +396,7 @@ def _register_row(seq: int, act: Act, law: Rulebook, today: date, now: datetime)
 def _questions(case: core.Case | None) -> dict[str, Question]:
     if isinstance(case, Debt):
         return dict(case.questions)
-    return {q.task: q for q in case.questions} if isinstance(case, Debtor) else {}
+    return dict(case.questions) if isinstance(case, Debtor) else {}
 
 
 async def _sync_tasks(
@@ -425,7 +434,7 @@ async def _sync_tasks(
 def _outlook(case: core.Case, law: Rulebook, now: datetime, letters: list[wire.LetterReady]) -> wire.Outlook:
     today = law.calendar.day_of(now)
     if isinstance(case, Debtor):
-        return _debtor_outlook(case, letters)
+        return _debtor_outlook(case, law, letters)
     wake = next_wake(case, law)
     code, dutch = status(case)
     shown = document(case, law, today)
@@ -456,22 +465,28 @@ def _outlook(case: core.Case, law: Rulebook, now: datetime, letters: list[wire.L
     )
 
 
-def _debtor_outlook(debtor: Debtor, letters: list[wire.LetterReady]) -> wire.Outlook:
-    questions = "\n".join(f"- **open vraag** `{q.task}`: {q.question}" for q in debtor.questions)
+def _debtor_outlook(debtor: Debtor, law: Rulebook, letters: list[wire.LetterReady]) -> wire.Outlook:
+    wake = next_debtor_wake(debtor)
+    questions = "\n".join(f"- **open vraag** `{q.task}`: {q.question}" for q in debtor.questions.values())
+    regimes = "\n".join(f"- **geldt:** {r.text} ({', '.join(r.norms)})" for r in debtor.facts.regimes)
+    waits = f"**Wacht op:** {term_summary(wake.term)}\n" if wake else ""
     recent = "\n".join(f"- {line}" for line in reversed(debtor.recent))
     return wire.Outlook(
         stream=f"debtor-{debtor.debtor}",
         version=debtor.version,
-        closed=not debtor.questions,
+        closed=not debtor.questions and not debtor.procedures,
         summary=f"tegoed {dutch_euro(debtor.credit)}",
-        details=f"### Belastingschuldige {debtor.debtor}\n\n**Tegoed:** {dutch_euro(debtor.credit)}\n{questions}\n\n{recent}",
-        attributes={"Status": "debtor", "HasQuestion": bool(debtor.questions)},
+        details=f"### Belastingschuldige {debtor.debtor}\n\n**Tegoed:** {dutch_euro(debtor.credit)}\n\n{waits}{regimes}\n{questions}\n\n{recent}",
+        attributes={"Status": "debtor", "HasQuestion": bool(debtor.questions), "Procedures": sorted(debtor.procedures)},
         document={
             "debtor": debtor.debtor,
             "kind": debtor.facts.kind,
             "credit": f"{debtor.credit:.2f}",
-            "questions": [q.task for q in debtor.questions],
+            "questions": sorted(debtor.questions),
+            "procedures": sorted(debtor.procedures),
+            "regimes": [r.regime for r in debtor.facts.regimes],
         },
+        wake=wire.Wake(law.calendar.start_of(wake.on), wake.term.name, term_summary(wake.term)) if wake else None,
         letters=letters,
     )
 

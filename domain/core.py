@@ -23,16 +23,19 @@ from domain.debt.state import Debt
 from domain.debtor import debtor as debtor_core
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import Act, Command, Event, Outcome
-from domain.procedures import PROCEDURES
+from domain.procedures import PROCEDURES, arrangement, regime
 
 DEBT_COMMANDS: tuple[type[Command], ...] = (
     debt_commands.FixAssessment,
     debt_commands.RegisterPayment,
     debt_commands.DeclineQuestion,
     debt_commands.EndTerm,
-    *(command for procedure in PROCEDURES for command in procedure.commands),
+    *(command for procedure in PROCEDURES if not procedure.of_debtor for command in procedure.commands),
 )
-DEBTOR_COMMANDS: tuple[type[Command], ...] = debtor_core.COMMANDS
+DEBTOR_COMMANDS: tuple[type[Command], ...] = (
+    *debtor_core.COMMANDS,
+    *(command for procedure in PROCEDURES if procedure.of_debtor for command in procedure.commands),
+)
 
 COMMAND_TYPES: dict[str, type[Command]] = {
     c.model_fields["command"].default: c for c in (*DEBT_COMMANDS, *DEBTOR_COMMANDS)
@@ -49,6 +52,12 @@ _CORE_EVENTS: tuple[type[Event], ...] = (
     debt_events.PaymentBooked,
     debt_events.DebtSettled,
     debt_events.DebtReopened,
+    debt_events.Remitted,
+    debt_events.RefundDue,
+    debt_events.PartSplit,
+    debt_events.DeferralStopped,
+    debt_events.DeferralRestored,
+    debt_events.ExceptionMade,
     debt_events.QuestionAsked,
     debt_events.QuestionAnswered,
     debt_events.ActWithdrawn,
@@ -76,7 +85,7 @@ def decide(
     command: Command, case: Case | None, ctx: Context, history: Sequence[Lived] | None = None
 ) -> Outcome | debt_decide.NeedsHistory:
     """What follows from `command`? A debtor begins with the first word about it, a debt with its assessment."""
-    if isinstance(command, DEBTOR_COMMANDS):
+    if case_of(command).startswith("debtor-"):
         debtor = case if isinstance(case, Debtor) else Debtor(getattr(command, "debtor"))
         return debtor_core.decide(command, debtor, ctx)
     return debt_decide.decide(command, case if isinstance(case, Debt) else None, ctx, history)
@@ -109,7 +118,8 @@ def load_event(stored: dict[str, Any]) -> Event:
 def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
     """What `event` tells other debts and debtors: the visible table of messages between them.
 
-    An undirected payment tells each debt its part; a debt that has more than it needs tells its debtor.
+    An undirected payment or a refund tells each debt its part; a debt that has more than it needs, or money that is
+    the debtor's, tells its debtor; a regime of the debtor tells the debts that it begins and ends.
     """
     match event, case:
         case debtor_core.PaymentSpread(), _:
@@ -123,6 +133,51 @@ def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
                     channel="internal",
                 )
                 for part in event.parts
+            ]
+        case debtor_core.RefundCredited(), _:
+            return [
+                arrangement.RegisterSetOff(
+                    id=f"{command_id}:{part.debt}", by="engine", debt=part.debt, amount=part.amount, on=event.on
+                )
+                for part in event.parts
+            ]
+        case debtor_core.RegimeOrdered(), _:
+            return [
+                regime.ImposeRegime(
+                    id=f"{command_id}:{debt}:{event.regime}",
+                    by="engine",
+                    debt=debt,
+                    regime=event.regime,
+                    since=event.since,
+                    until=event.until,
+                    text=event.what,
+                    attachments=event.attachments,
+                    norms=event.norms,
+                )
+                for debt in event.debts
+            ]
+        case debtor_core.RegimeEnded(), _:
+            return [
+                regime.LiftRegime(
+                    id=f"{command_id}:{debt}:{event.regime}",
+                    by="engine",
+                    debt=debt,
+                    regime=event.regime,
+                    then=event.then,
+                    norms=event.norms,
+                )
+                for debt in event.debts
+            ]
+        case debt_events.RefundDue(), Debt():
+            return [
+                debtor_core.RegisterRefund(
+                    id=f"{command_id}:refund",
+                    by="engine",
+                    debtor=case.debtor,
+                    amount=event.refund,
+                    on=event.on,
+                    from_debt=case.debt,
+                )
             ]
         case (
             debt_events.PaymentBooked() | debt_events.AllocationCorrected() | debt_events.AssessmentReduced(),

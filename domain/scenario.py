@@ -17,7 +17,7 @@ from domain.debt.commands import EndTerm, FixAssessment
 from domain.debt.events import QuestionAnswered, QuestionAsked
 from domain.debt.facts import Context, DebtorFacts, Facts, OpenDebt
 from domain.debt.late_truth import Lived
-from domain.debt.outlook import document, next_wake
+from domain.debt.outlook import document, next_debtor_wake, next_wake
 from domain.debt.state import Debt
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import Act, Command, Event, Refusal
@@ -66,14 +66,14 @@ class World:
         while not quiet:
             quiet = True
             for stream, case in sorted(self.cases.items()):
-                if isinstance(case, Debt) and (due := self._due(case)) is not None and due[0] <= today:
-                    command = EndTerm(id=f"{stream}/{case.version}/{due[1]}", by="engine", debt=stream, term=due[1])
-                    self.tell(command, today)
+                if (due := self._due(case)) is not None and due[0] <= today:
+                    about = {"debt": stream} if isinstance(case, Debt) else {"debtor": case.debtor}
+                    self.tell(EndTerm(id=f"{stream}/{case.version}/{due[1]}", by="engine", term=due[1], **about), today)
                     quiet = False
 
     def next_day(self) -> date | None:
         """The first day on which a debt acts by itself."""
-        days = [due[0] for case in self.cases.values() if isinstance(case, Debt) and (due := self._due(case))]
+        days = [due[0] for case in self.cases.values() if (due := self._due(case))]
         return min(days, default=None)
 
     def law_of(self, case: core.Case | None, command: Command | None = None) -> Rulebook:
@@ -81,8 +81,8 @@ class World:
         name = case.rulebook if isinstance(case, Debt) else getattr(command, "rulebook", DEFAULT_RULEBOOK)
         return self.laws.get(name) or rulebooks.load(name)
 
-    def _due(self, debt: Debt) -> tuple[date, str] | None:
-        wake = next_wake(debt, self.law_of(debt))
+    def _due(self, case: core.Case) -> tuple[date, str] | None:
+        wake = next_wake(case, self.law_of(case)) if isinstance(case, Debt) else next_debtor_wake(case)
         return None if wake is None else (wake.on, wake.term.name)
 
     def _decide(self, command: Command, today: date) -> Record:
@@ -122,7 +122,7 @@ class World:
         return Facts(
             debtor=debtor.facts if isinstance(debtor, Debtor) else DebtorFacts(),
             unreleased=frozenset(keys) if day == today else frozenset(),
-            open_debts=tuple(OpenDebt(d.debt, d.dated, d.terms[0].due, d.open.total) for d in debts) if wanted else (),
+            open_debts=tuple(OpenDebt(d.debt, d.dated, d.terms[0].due, d.open.total, d.arose_on, tuple(sorted(d.procedures))) for d in debts) if wanted else (),
         )
 
 
@@ -224,7 +224,7 @@ def tasks(records: Sequence[Record], cases: dict[str, core.Case]) -> list[dict[s
                 )
             elif isinstance(event, QuestionAnswered):
                 _answer(rows, record.stream, event)
-    open_ = {(s, t) for s, c in cases.items() if isinstance(c, Debt) for t in c.questions}
+    open_ = {(s, t) for s, c in cases.items() for t in c.questions}
     for row in rows:
         if row["answered"] is None and (row["debt"], row["task"]) not in open_:
             row["answered"] = {"answer": "vervallen"}

@@ -82,8 +82,8 @@ def read_script(text: str, name: str = "scenario") -> Story:
     """The scenario in `text`: YAML as docs/scenarios.md describes it. `name` stands before each error.
 
     Debtors are registered before all else; a debt arrives on its `date`, else on the day that it is dated;
-    commands come on theirs, those of one day in the order of the file. A command without `id` gets the same one
-    at each reading. Raises ScriptError.
+    commands come on theirs, those of one day in the order of the file. A command without `id` gets one that is
+    the same at each reading. Raises ScriptError.
     """
     sheet = _Sheet(text, name)
     head = sheet.read(_Head, {k: v for k, v in sheet.content.items() if k not in _LISTS}, ()) or _Head()
@@ -177,7 +177,7 @@ class _Sheet:
         return COMMAND_TYPES.get(name or "")
 
     def command(self, kind: type[Model], entry: Entry, place: Place, rulebook: str) -> Model | None:
-        """The command of that kind that `entry` gives; an assessment that names no rulebook falls under `rulebook`."""
+        """The command that `entry` gives; an assessment that names no rulebook falls under `rulebook`."""
         fields = {k: v for k, v in entry.items() if k != "date" or place[0] == "debtors"}
         if kind is FixAssessment:
             fields = {"rulebook": rulebook} | fields

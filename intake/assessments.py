@@ -31,7 +31,7 @@ from intake.records import (
     split,
     unreadable,
 )
-from intake.values import Fields
+from intake.values import DEBT, DEBTOR, Fields
 
 REQUIRED = (
     "debt",
@@ -77,8 +77,6 @@ LONGEST_FIELD = 10_000
 LONGEST_LINE = 250_000
 """Bytes of one line; what is longer is read past, not held."""
 
-DEBT = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}")
-DEBTOR = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 _TAX = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _BLOCK = 1 << 16
 

@@ -31,7 +31,7 @@ from intake.records import (
     split,
     unreadable,
 )
-from intake.values import Fields
+from intake.values import DEBTOR, Fields
 
 IsDebt = Callable[[str], bool]
 DebtorOfIban = Callable[[str], str | None]
@@ -71,6 +71,7 @@ CARD = {"MCRD", "CCRD"}
 _LONGEST_WINDOW = 6
 _SHORTEST_NUMBER = 6
 _PART = re.compile(r"[A-Z]+|20[0-9]{2}(?=[0-9]{3})|[0-9]+")
+_RUNS_ON = re.compile(r"-?[A-Z0-9]")
 _BETWEEN = re.compile(r"[\s./-]{0,3}")
 _LIKE_A_REFERENCE = re.compile(r"\b(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*[0-9]{3})[A-Z0-9]+(?:-[A-Z0-9]+)+\b")
 
@@ -156,8 +157,7 @@ def _longest_at(
         if not any(part[0].isdigit() for part in window):
             break
         gaps = (text[one.end() : other.start()] for one, other in pairwise(window))
-        end = window[-1].end()
-        runs_on = re.match(r"-?[A-Z0-9]", text[end:])
+        runs_on = _RUNS_ON.match(text, window[-1].end())
         if (runs_on and not may_continue) or not all(_BETWEEN.fullmatch(gap) for gap in gaps):
             continue
         for hyphens in product(("-", ""), repeat=length - 1):
@@ -192,6 +192,10 @@ def _facts(row: Fields, our_ibans: Collection[str]) -> tuple[Decimal | None, dat
     if row.text("entry_amount") and not _adds_up(row.text("parts_amount"), row.text("entry_amount")):
         details = row.text("parts_amount") or "?"
         row.fail("entry_amount", "batch_sum", details=details, entry=row.text("entry_amount"))
+    if row.text("debtor"):
+        row.matching("debtor", DEBTOR, "debtor_id")
+    if row.text("accepted_on") and row.text("family") in CARD:
+        row.day("accepted_on")
     return row.amount("amount"), row.day("value_date")
 
 

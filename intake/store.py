@@ -146,7 +146,7 @@ async def send_ready(
 ) -> SendSummary:
     """Send what is ready, file by file; a record is marked as sent once all its commands were taken.
 
-    Bank entries booked after `booked_until` wait.
+    Bank entries booked and assessments dated after `booked_until` wait.
 
     Records of one debt go in their order, different debts together. What `send` raises, other than
     `Undeliverable`, is raised again when the records under way are marked.
@@ -437,5 +437,5 @@ def _take(records: Iterator[Record]) -> list[Record]:
 _SELECT = """select r.id, file, position, kind, line, ref, status, digest, commands::text, source::text,
     personal::text, errors::text, mendings::text
     from intake_records r join intake_files on sha256 = file"""
-_READY = "status = 'ready' and coalesce(source->>'booked_on', '') <= $1"
+_READY = "status = 'ready' and coalesce(source->>'booked_on', source->>'dated', '') <= $1"
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('intake.keep'))"

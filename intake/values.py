@@ -10,6 +10,10 @@ from decimal import Decimal
 
 from intake.records import FieldError, broken
 
+DEBT = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}")
+"""An assessment number."""
+DEBTOR = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
+"""The office's number of a debtor."""
 MOST = Decimal("9999999999.99")
 
 _PLAIN = re.compile(r"(-?)([0-9]+)(?:[.,]([0-9]+))?")

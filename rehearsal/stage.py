@@ -6,37 +6,44 @@ Uses Temporal's time skipping, which is experimental: for rehearsals only.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+import json
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
-from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from activities.cases import Cases
 from activities.database import Pool
 from domain import core
 from domain.kernel.messages import Command, Refusal
-from domain.scenario import Record, Script, World, last_day, report
+from domain.scenario import Record, Script, World, horizon, last_day, report
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-_PATIENCE = timedelta(seconds=30)
+_PATIENCE = timedelta(minutes=1)
+
+Case = WorkflowHandle[Any, Any]
 
 
 @dataclass
 class Stage:
-    """The cases of one rehearsal. `prefix` keeps it apart from others on the same server: none here."""
+    """The cases of one rehearsal.
+
+    `prefix` stands before each number of a debt and a debtor, so that several rehearsals can use one server; what
+    the stage reports is without it.
+    """
 
     client: Client
     pool: Pool
     task_queue: str
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
-    streams: dict[str, WorkflowHandle[Any, Any]] = field(default_factory=dict)
+    prefix: str = ""
+    streams: dict[str, Case] = field(default_factory=dict)
     today: date = date.min
+    _numbers: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._skipper = TimeSkipper(self.client)
@@ -50,128 +57,117 @@ class Stage:
             await self.go_to(day)
             while waiting and waiting[0][0] == day:
                 await self.tell(waiting.popleft()[1])
-        if script.until is not None and script.until > self.today:
-            progress(script.until)
-            await self.go_to(script.until)
+        if (end := horizon(script)) > self.today:
+            progress(end)
+            await self.go_to(end)
 
     async def go_to(self, day: date) -> None:
-        """Move every running case to noon of `day`; each acts on its own terms on the way."""
+        """Move every running case to noon of `day`; each acts on its own terms on the way.
+
+        The cases of one debtor go together, so that what one tells another arrives on the day that it was said.
+        """
         self.today = day
-        await asyncio.gather(*(self._forward(handle, _noon(day)) for handle in list(self.streams.values())))
-        await self.quiet()
+        await asyncio.gather(*(self._go_together(debtor, day) for debtor in await self._debtors()))
 
     async def tell(self, command: Command) -> None:
         """Deliver a command on the day that has come, and wait until all that follows from it is done."""
+        self._numbers |= {getattr(command, "debt", ""), getattr(command, "debtor", "")} - {""}
         data = command.model_dump(mode="json", exclude_unset=True) | {"id": command.id}
-        data["command"] = getattr(command, "command")
+        data = self._with_prefix(data | {"command": getattr(command, "command")})
         with self._skipper.with_time_skipping_disabled():
             cases = Cases(self._skipper.client, self.task_queue, _noon(self.today) - datetime.now(UTC))
-            handle = await cases.submit(data)
-        self.streams[handle.id] = self.client.get_workflow_handle(handle.id)
-        await self._decided([(core.case_of(command), command.id)])
+            stream = (await cases.submit(data)).id
+        self.streams[stream] = self.client.get_workflow_handle(stream)
         await self.quiet()
-
-    async def _decided(self, expected: list[tuple[str, str]]) -> None:
-        """Wait until these commands were decided, and those that followed from them."""
-        queue = deque(expected)
-        end = datetime.now(UTC) + _PATIENCE
-        while queue:
-            stream, command_id = queue[0]
-            row = await self.pool.fetchrow(
-                "select first, last, refusal from commands where stream = $1 and id = $2", stream, command_id
-            )
-            if row is None:
-                if datetime.now(UTC) > end:
-                    raise TimeoutError(f"{stream}: command {command_id} was not decided within {_PATIENCE}")
-                await asyncio.sleep(0.02)
-                continue
-            queue.popleft()
-            self.streams.setdefault(stream, self.client.get_workflow_handle(stream))
-            if row["refusal"] is None:
-                bodies = await self.pool.fetch(
-                    "select body from events where stream = $1 and seq between $2 and $3 order by seq",
-                    stream, row["first"], row["last"],
-                )
-                case = await _case(self.pool, stream)
-                for body in bodies:
-                    event = core.load_event(body["body"])
-                    queue.extend((core.case_of(c), c.id) for c in core.outgoing(event, case, command_id))
+        if not await self.pool.fetchval(
+            "select exists (select from commands where stream = $1 and id = $2)", stream, command.id
+        ):
+            raise RuntimeError(f"{stream}: command {command.id} was not decided; table `rejected` says why")
 
     async def quiet(self) -> None:
         """Wait until no case has anything left to do."""
-        await asyncio.gather(*(self._quiet(handle) for handle in self.streams.values()))
-
-    async def _quiet(self, handle: WorkflowHandle[Any, Any]) -> None:
-        end = datetime.now(UTC) + _PATIENCE
-        while datetime.now(UTC) < end:
-            try:
-                if (await handle.query("stand"))["idle"]:
-                    return
-            except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    raise
-                return
-            if await self._is_over(handle):
-                return
-            await asyncio.sleep(0.02)
-        raise TimeoutError(f"{handle.id} is still busy after {_PATIENCE}")
-
-    async def _is_over(self, handle: WorkflowHandle[Any, Any]) -> bool:
-        return (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING
-
-    async def _forward(self, handle: WorkflowHandle[Any, Any], moment: datetime) -> None:
-        if await self._is_over(handle):
-            return
-        now = datetime.fromisoformat((await handle.query("stand"))["clock"])
-        if moment > now:
-            await self._skipper.fast_forward(handle, moment - now)
+        rested = False
+        while not rested:  # one that rests may have told another
+            await self._debtors()
+            rested = all(await asyncio.gather(*(self._rests(case) for case in self.streams.values())))
 
     async def report(self, script: Script) -> dict[str, Any]:
         """What happened, as the same document that the core gives."""
-        records = await records_of(self.pool, list(self.streams))
-        cases = {stream: await _case(self.pool, stream) for stream in self.streams}
-        known = {stream: case for stream, case in cases.items() if case is not None}
-        return report(records, known, last_day(script, records), World())
+        records = await records_of(self.pool, list(self.streams), self.prefix)
+        cases = await self._cases()
+        return report(records, cases, last_day(script, records), World())
 
-
-async def _case(pool: Pool, stream: str) -> Any:
-    rows = await pool.fetch("select body from events where stream = $1 order by seq", stream)
-    return core.fold((core.load_event(row["body"]) for row in rows), stream)
-
-
-async def records_of(pool: Pool, streams: list[str]) -> list[Record]:
-    """Every decision on these cases, from the legal record."""
-    rows = await pool.fetch(
-        "select * from commands where stream = any ($1) order by place", streams
-    )
-    records = []
-    for row in rows:
-        bodies = await pool.fetch(
-            "select body from events where stream = $1 and seq between $2 and $3 order by seq",
-            row["stream"], row["first"], row["last"],
+    async def _cases(self) -> dict[str, core.Case]:
+        """Every case as its events make it."""
+        rows = await self.pool.fetch(
+            "select stream, body from events where stream = any ($1) order by stream, seq", list(self.streams)
         )
-        refusal = row["refusal"]
-        records.append(
-            Record(
-                row["stream"],
-                core.COMMANDS.validate_python(row["command"]),
-                row["today"],
-                tuple(core.load_event(b["body"]) for b in bodies) if refusal is None else (),
-                None
-                if refusal is None
-                else Refusal(
-                    refusal["code"],
-                    refusal["text"],
-                    tuple(refusal["norms"]),
-                    date.fromisoformat(refusal["until"]) if refusal["until"] else None,
-                ),
-                row["first"],
-            )
+        bodies = defaultdict(list)
+        for row in rows:
+            bodies[row["stream"].replace(self.prefix, "")].append(core.load_event(_without(self.prefix, row["body"])))
+        folded = {stream: core.fold(events, stream) for stream, events in bodies.items()}
+        return {stream: case for stream, case in folded.items() if case is not None}
+
+    async def _debtors(self) -> dict[str, list[Case]]:
+        """Our cases by debtor, also those that others among them have begun."""
+        rows = await self.pool.fetch(
+            "select s.stream, s.debtor from streams s where exists (select from commands c where c.stream = s.stream)"
+            " and (s.stream = any ($1) or s.debtor in (select debtor from streams where stream = any ($1) and debtor <> ''))"
+            " order by s.stream",
+            list(self.streams),
         )
-    return records
+        files = defaultdict(list)
+        for row in rows:
+            case = self.streams.setdefault(row["stream"], self.client.get_workflow_handle(row["stream"]))
+            files[row["debtor"]].append(case)
+        return files
 
+    async def _go_together(self, debtor: str, day: date) -> None:
+        arrived = False
+        while not arrived:
+            cases = (await self._debtors())[debtor]
+            acting = dict(zip(cases, await asyncio.gather(*(self._acts_on(case) for case in cases)), strict=True))
+            halt = min((on for on in acting.values() if on is not None and on < day), default=day)
+            first = [case for case, on in acting.items() if on != halt]
+            await asyncio.gather(*(self._forward(case, _noon(halt)) for case in first))
+            for case, on in acting.items():
+                if on == halt:
+                    await self._forward(case, _noon(halt))
+            arrived = halt == day
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), ZONE).astimezone(UTC)
+    async def _acts_on(self, case: Case) -> date | None:
+        """The next day on which the case does something by itself; None when it only waits for messages."""
+        if not await self._runs(case):
+            return None
+        at = (await case.query("stand"))["acts_at"]
+        return datetime.fromisoformat(at).astimezone(ZONE).date() if at else None
 
+    async def _forward(self, case: Case, moment: datetime) -> None:
+        if not await self._runs(case):
+            return
+        ahead = moment - datetime.fromisoformat((await case.query("stand"))["clock"])
+        if ahead > timedelta():
+            await self._skipper.fast_forward(case, ahead)
+        await self.quiet()
 
+    async def _runs(self, case: Case) -> bool:
+        return (await case.describe()).status is WorkflowExecutionStatus.RUNNING
+
+    async def _rests(self, case: Case) -> bool:
+        """Wait until nothing of the case is under way; was that so at once?"""
+        end = datetime.now(UTC) + _PATIENCE
+        pause = 0.01
+        while (await case.describe()).raw_description.pending_activities:
+            pass
+        return True
+
+    def _with_prefix(self, value: Any) -> Any:
+        match value:
+            case str() if value in self._numbers:
+                return self.prefix + value
+            case list():
+                return [self._with_prefix(item) for item in value]
+            case dict():
+                return {key: self._with_prefix(item) for key, item in value.items()}
+            case _:
+                return value

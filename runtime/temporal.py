@@ -20,7 +20,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.child import Child, command_line, end_leftover, recorded_pid
 from runtime.errors import NoServer, ServerFailed
@@ -30,6 +30,7 @@ NAMESPACE = "default"
 TIME_SKIPPING = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "frontend.WorkflowTimeSkippingMaxSkipPerSession": "10000",  # one debt, years of terms, one fast-forward
+    "history.timerProcessorMaxTimeShift": '"10ms"',  # else each skip waits a second of real time
 }
 
 
@@ -164,9 +165,11 @@ async def install_search_attributes(client: Client, keys: Iterable[SearchAttribu
                 AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
             )
     except RPCError as error:
+        closed = error.status in (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED)
+        advice = "; on Temporal Cloud add them in the console or with tcld" if closed else ""
         raise NoServer(
-            f"the search attributes {', '.join(wanted)} cannot be installed in namespace {client.namespace}: "
-            f"{error.message}; on Temporal Cloud add them in the console or with tcld"
+            f"the search attributes {', '.join(wanted)} cannot be installed "
+            f"in namespace {client.namespace}: {error.message}{advice}"
         ) from None
     return list(missing)
 

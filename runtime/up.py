@@ -36,7 +36,7 @@ async def up(
     """
     console = console or Console()
     async with (
-        _stop_signals() as asked,
+        stop_signals() as asked,
         embedded(
             data,
             temporal_port=temporal_port,
@@ -50,7 +50,7 @@ async def up(
     ):
         console.print(addresses(runtime))
         console.print("Running. Ctrl-C stops everything; the next start goes on from here.")
-        await _until_asked_or_failed(asked, runtime)
+        await until_asked_or_failed(asked, runtime)
         console.print("Stopping: worker, Temporal, PostgreSQL…")
     console.print("Stopped.")
 
@@ -69,7 +69,8 @@ def addresses(runtime: Runtime) -> Table:
     return table
 
 
-async def _until_asked_or_failed(asked: asyncio.Event, runtime: Runtime) -> None:
+async def until_asked_or_failed(asked: asyncio.Event, runtime: Runtime) -> None:
+    """Wait until a signal asks us to stop. Raises ServerFailed when a server ends by itself first."""
     waiting = asyncio.ensure_future(asked.wait())
     failing = asyncio.ensure_future(runtime.failure())
     try:
@@ -84,7 +85,7 @@ async def _until_asked_or_failed(asked: asyncio.Event, runtime: Runtime) -> None
 
 
 @asynccontextmanager
-async def _stop_signals() -> AsyncIterator[asyncio.Event]:
+async def stop_signals() -> AsyncIterator[asyncio.Event]:
     """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once.
 
     A signal during the start takes effect when the start is done.

@@ -98,6 +98,7 @@ class CaseWorkflow:
             "version": self.outlook.version,
             "idle": not self.busy and not self.inbox,
             "clock": self.now().isoformat(),
+            "acts_at": self.acts_at.isoformat() if self.acts_at else None,
             "rejected": self.rejected,
         }
 
@@ -106,6 +107,12 @@ class CaseWorkflow:
     def now(self) -> datetime:
         """The office's moment."""
         return workflow.now().astimezone(UTC) + self.clock
+
+    @property
+    def acts_at(self) -> datetime | None:
+        """When the case acts by itself: at the end of the term that it waits for."""
+        wake = self.outlook.wake
+        return None if wake is None or wake.term == self.held else wake.at
 
     async def open_file(self) -> None:
         """Read how the case stands."""
@@ -120,8 +127,8 @@ class CaseWorkflow:
     async def work_comes(self) -> None:
         """Wait for a message, the end of a term, or the moment at which a letter leaves."""
         moments = [(letter.at, letter.summary) for letter in self.outlook.letters]
-        if self.outlook.wake is not None and self.outlook.wake.term != self.held:
-            moments.append((self.outlook.wake.at, self.outlook.wake.summary))
+        if self.outlook.wake is not None and self.acts_at is not None:
+            moments.append((self.acts_at, self.outlook.wake.summary))
         at, summary = min(moments, default=(None, ""))
         if self.inbox or (at is not None and at <= self.now()):
             return
@@ -138,8 +145,10 @@ class CaseWorkflow:
             decision = await self.decide(command)
             if answer is not None:
                 answer.set_result(decision)
-        elif (wake := self.outlook.wake) is not None and wake.at <= now and wake.term != self.held:
-            ends = {"command": "end_term", "debt": self.start.stream, "term": wake.term, "by": "engine"}
+        elif (wake := self.outlook.wake) is not None and self.acts_at is not None and self.acts_at <= now:
+            stream = self.start.stream
+            about = {"debtor": stream.removeprefix("debtor-")} if stream.startswith("debtor-") else {"debt": stream}
+            ends = {"command": "end_term", "term": wake.term, "by": "engine", **about}
             ends["id"] = f"{self.start.stream}/{self.outlook.version}/{wake.term}"
             decision = await self.decide(ends)
             if decision.kind != "accepted":

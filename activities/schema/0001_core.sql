@@ -11,6 +11,8 @@ create table streams (
     status     text not null default '',
     facts      jsonb not null default '{}',      -- of a debtor: what decisions on its debts may know
     closed_on  date,
+    arose_on   date,                             -- of a debt: day on which the tax arose
+    procedures text[] not null default '{}',     -- open procedures by key
     updated_at timestamptz not null default now()
 );
 create index streams_by_debtor on streams (debtor) where open > 0;

@@ -36,7 +36,11 @@ def standing(debt: Debt, law: Rulebook, day: date) -> list[Barrier]:
 def forbidding(debt: Debt, law: Rulebook, measure: Measure, day: date, track: str | None = None) -> Barrier | None:
     """The barrier that forbids `measure` on `day` the longest, or None when it is allowed."""
     against = [
-        b for b in standing(debt, law, day) if measure in b.measures and (b.track is None or b.track == track)
+        b
+        for b in standing(debt, law, day)
+        if measure in b.measures
+        and (b.track is None or b.track == track)
+        and not (b.yields and measure in debt.exceptions)
     ]
     return max(against, key=lambda b: b.until or date.max, default=None)
 

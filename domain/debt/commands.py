@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -31,6 +31,7 @@ class FixAssessment(Command):
     due: tuple[date, ...] = Field(
         min_length=1, max_length=12, description="on which dates the money must be on the account; equal parts"
     )
+    arose_on: date | None = Field(None, description="day on which the tax arose; empty: `dated`")
     rulebook: str = "veere-2026"
     notice_sent_on: date | None = Field(None, description="the notice was already sent, by another system")
 
@@ -69,8 +70,13 @@ class EndTerm(Command):
     title: ClassVar = "Termijn verstreken"
 
     command: Literal["end_term"] = "end_term"
-    debt: DebtId
+    debt: DebtId | None = None
+    debtor: DebtorId | None = None
     term: str
+
+    @model_validator(mode="after")
+    def _one_case(self) -> EndTerm:
+        return _about_one_case(self)
 
 
 class DeclineQuestion(OfficialCommand):
@@ -80,7 +86,21 @@ class DeclineQuestion(OfficialCommand):
     title: ClassVar = "Vraag met nee beantwoorden"
 
     command: Literal["decline_question"] = "decline_question"
-    debt: DebtId
+    debt: DebtId | None = None
+    debtor: DebtorId | None = None
     question: str = Field(description="the task as `invordering tasks` shows it")
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
     ask_again_on: date | None = None
+
+    @model_validator(mode="after")
+    def _one_case(self) -> DeclineQuestion:
+        return _about_one_case(self)
+
+
+About = TypeVar("About", EndTerm, DeclineQuestion)
+
+
+def _about_one_case(command: About) -> About:
+    if (command.debt is None) == (command.debtor is None):
+        raise ValueError("debt, debtor: give exactly one of the two")
+    return command

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from domain.debt.barriers import forbidding, refused
@@ -20,16 +20,17 @@ from domain.debt.events import (
     PaymentBooked,
     QuestionAnswered,
     QuestionAsked,
+    RegimeImposed,
 )
 from domain.debt.evolve import evolve, with_letter_key
-from domain.debt.facts import Context
+from domain.debt.facts import Context, Regime
 from domain.debt.late_truth import Lived, late_since, relive
 from domain.debt.letter_texts import ASSESSMENT_NOTICE
 from domain.debt.letters import AmountLine, Instalment, LetterContent, Recipient
 from domain.debt.procedure import followers, for_command, installed
-from domain.debt.state import Balance, Debt, PaymentTerm, Term
+from domain.debt.state import Balance, Debt, HasProcedures, PaymentTerm, Question, Term
 from domain.kernel.dutch import dutch_date
-from domain.kernel.messages import Command, Event, OfficialCommand, Outcome, Refusal
+from domain.kernel.messages import Command, Event, OfficialCommand, Outcome, Refusal, Role
 from domain.kernel.money import ZERO, equal_parts
 
 NeedsHistory = Literal["needs history"]
@@ -70,11 +71,11 @@ def decide_in_time(command: Command, debt: Debt | None, ctx: Context) -> Outcome
     return outcome if isinstance(outcome, Refusal) else _with_consequences(outcome, command, debt, ctx)
 
 
-def due_terms(debt: Debt) -> Iterable[Term]:
-    """All that the debt waits for: the terms of its procedures, and the questions that are asked again."""
-    for state in debt.procedures.values():
-        yield from installed(state.procedure).terms(state, debt)
-    for question in debt.questions.values():
+def due_terms(case: HasProcedures) -> Iterable[Term]:
+    """All that the case waits for: the terms of its procedures, and the questions that are asked again."""
+    for state in case.procedures.values():
+        yield from installed(state.procedure).terms(state, case)
+    for question in case.questions.values():
         if question.ask_again_on is not None:
             yield Term(
                 f"question:{question.task}",
@@ -90,9 +91,9 @@ def _answer(command: Command, debt: Debt, ctx: Context) -> Outcome:
         case RegisterPayment():
             return _book(command, debt, ctx)
         case EndTerm():
-            return _end_term(command, debt, ctx)
+            return end_term(command, debt, ctx)
         case DeclineQuestion():
-            return _decline(command, debt)
+            return decline(command, debt)
         case _:
             procedure = for_command(type(command))
             if procedure is None:
@@ -115,7 +116,7 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
         )
     tracks = [""] if len(command.due) == 1 else [str(n + 1) for n in range(len(command.due))]
     terms = tuple(
-        PaymentTerm(track, due, amount)
+        PaymentTerm(track, due, amount, command.fine if due == command.due[-1] else ZERO)
         for track, due, amount in zip(tracks, command.due, equal_parts(command.amount, len(command.due)), strict=True)
     )
     fixed = AssessmentFixed(
@@ -128,9 +129,15 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
         assessed=Balance(tax=command.amount, fine=command.fine),
         terms=terms,
         rulebook=ctx.law.id,
+        arose_on=command.arose_on,
     )
+    held = [
+        imposed(regime, ctx.today)
+        for regime in ctx.facts.debtor.regimes
+        if regime.covers(command.arose_on or command.dated)
+    ]
     if command.notice_sent_on is not None:
-        return [fixed]
+        return [fixed, *held]
     facts = ctx.facts.debtor
     norms = ["VEERE-2.1-c"]
     norms += ["VEERE-2.1-d"] if facts.representative else []
@@ -143,7 +150,22 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
             letter=_notice(fixed, ctx),
             channel="message_box" if facts.message_box else "post",
         ),
+        *held,
     ]
+
+
+def imposed(regime: Regime, today: date) -> RegimeImposed:
+    """A regime of the debtor reaches a debt: one that is there, or one that starts while it holds."""
+    return RegimeImposed(
+        on=today,
+        instance=regime.regime,
+        norms=regime.norms,
+        regime=regime.regime,
+        since=regime.since,
+        until=regime.until,
+        what=regime.text,
+        attachments="lapse" if regime.attachments == "lapse" else "sleep",
+    )
 
 
 def _notice(fixed: AssessmentFixed, ctx: Context) -> LetterContent:
@@ -153,7 +175,7 @@ def _notice(fixed: AssessmentFixed, ctx: Context) -> LetterContent:
         amounts.append(AmountLine(label="Boete", amount=fixed.assessed.fine))
     parts = list(fixed.terms)
     schedule = tuple(
-        Instalment(due_on=t.due, amount=t.amount + (fixed.assessed.fine if t is parts[-1] else ZERO)) for t in parts
+        Instalment(due_on=t.due, amount=t.amount + t.fine) for t in parts
     )
     return ASSESSMENT_NOTICE.compose(
         dated=ctx.today,
@@ -187,19 +209,20 @@ def _book(command: RegisterPayment, debt: Debt, ctx: Context) -> Outcome:
     ]
 
 
-def _end_term(command: EndTerm, debt: Debt, ctx: Context) -> Outcome:
+def end_term(command: EndTerm, case: HasProcedures, ctx: Context) -> Outcome:
     """What follows now that a term has ended? Nothing before its last day is over or against a barrier."""
-    term = next((t for t in due_terms(debt) if t.name == command.term), None)
+    term = next((t for t in due_terms(case) if t.name == command.term), None)
     if term is None:
         return Refusal("no_such_term", f"Er loopt geen termijn {command.term}.")
     if ctx.today <= term.last_day:
         return Refusal(
             "term_runs", f"De termijn loopt nog tot en met {dutch_date(term.last_day)}.", term.norms, term.last_day
         )
-    if term.measure and (barrier := forbidding(debt, ctx.law, term.measure, ctx.today, term.track)):
-        return refused(barrier, term.measure)
+    if term.measure and isinstance(case, Debt):
+        if barrier := forbidding(case, ctx.law, term.measure, ctx.today, term.track):
+            return refused(barrier, term.measure)
     if term.name.startswith("question:"):
-        question = debt.questions[term.name.removeprefix("question:")]
+        question = case.questions[term.name.removeprefix("question:")]
         return [
             QuestionAsked(
                 on=ctx.today,
@@ -208,30 +231,33 @@ def _end_term(command: EndTerm, debt: Debt, ctx: Context) -> Outcome:
                 question=replace(question, opened_on=ctx.today, ask_again_on=None),
             )
         ]
-    for state in debt.procedures.values():
+    for state in case.procedures.values():
         procedure = installed(state.procedure)
-        if term in procedure.terms(state, debt):
+        if term in procedure.terms(state, case):
             assert procedure.end_term is not None, f"{procedure.name} has terms, so it says what follows"
-            return procedure.end_term(state, term, debt, ctx)
+            return procedure.end_term(state, term, case, ctx)
     raise AssertionError(f"term {term.name} belongs to a procedure")
 
 
-def _decline(command: DeclineQuestion, debt: Debt) -> Outcome:
-    question = debt.questions.get(command.question)
+def decline(command: DeclineQuestion, case: HasProcedures) -> Outcome:
+    """Is the question open that is answered with no?"""
+    question = case.questions.get(command.question)
     if question is None:
-        open_ = ", ".join(debt.questions) or "geen"
+        open_ = ", ".join(case.questions) or "geen"
         return Refusal("no_such_question", f"Vraag {command.question} staat niet open. Open: {open_}.")
+    if question.asked_of is not Role.COLLECTION_OFFICER:
+        return Refusal("role_not_allowed", f"Deze vraag is aan {question.asked_of.dutch}.", question.norms)
     return []
 
 
 def _with_consequences(outcome: list[Event], command: Command, debt: Debt | None, ctx: Context) -> list[Event]:
     """`outcome` with what the debt and the other procedures make of it, and the question that it answers closed."""
     events: list[Event] = []
-    queue = deque([*outcome, *_answered(command, debt, ctx)])
+    queue = deque([*outcome, *answered(command, debt, ctx)])
     while queue:
         event = queue.popleft()
         if debt is not None:
-            event = with_letter_key(event, debt)
+            event = with_letter_key(event, debt.debt, debt.letters)
         debt = evolve(debt, event)
         events.append(event)
         for procedure in followers(type(event)):
@@ -250,14 +276,13 @@ def _settle(debt: Debt, events: Sequence[Event]) -> Event | None:
     return None
 
 
-def _answered(command: Command, debt: Debt | None, ctx: Context) -> Iterable[Event]:
+def answered(command: Command, case: HasProcedures | None, ctx: Context) -> Iterable[Event]:
     """The questions that `command` answers are closed, with who answered and why."""
-    if debt is None or not isinstance(command, OfficialCommand):
+    if case is None or not isinstance(command, OfficialCommand):
         return
     declined = command if isinstance(command, DeclineQuestion) else None
-    name = getattr(command, "command")
-    for question in debt.questions.values():
-        if declined.question == question.task if declined else name in question.answers:
+    for question in case.questions.values():
+        if declined.question == question.task if declined else _answers(command, question):
             yield QuestionAnswered(
                 on=ctx.today,
                 norms=question.norms,
@@ -269,3 +294,11 @@ def _answered(command: Command, debt: Debt | None, ctx: Context) -> Iterable[Eve
                 reason=command.reason,
                 ask_again_on=declined.ask_again_on if declined else None,
             )
+
+
+def _answers(command: OfficialCommand, question: Question) -> bool:
+    if getattr(command, "command") not in question.answers:
+        return False
+    about = getattr(command, command.answers_about) if command.answers_about else ""
+    task = f"{question.kind}:{about}" if about else question.kind
+    return not command.answers_about or question.task == task

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.debt.state import Balance, ExecutionTitle, PaymentTerm, Question
+from domain.debt.state import Balance, ExecutionTitle, Measure, PaymentTerm, Question
 from domain.kernel.dutch import dutch_euro
 from domain.kernel.messages import Act, Event, Posting
 from domain.kernel.money import ZERO, Money
@@ -30,6 +30,7 @@ class AssessmentFixed(Event):
     assessed: Balance
     terms: tuple[PaymentTerm, ...]
     rulebook: str
+    arose_on: date | None = Field(None, description="day on which the tax arose, where it is not `dated`")
 
     @property
     def amount(self) -> Decimal:
@@ -114,6 +115,141 @@ class AssessmentReduced(Event):
             yield Posting("revenue:tax", "receivable:tax", self.still_open)
         if self.surplus:
             yield Posting("revenue:tax", "clearing", self.surplus)
+
+
+class Remitted(Event):
+    """What was open is remitted: it will not be collected any more."""
+
+    type: ClassVar = "debt.remitted.v1"
+    says: ClassVar = "Kwijtgescholden: {amount}."
+
+    parts: Balance
+
+    @property
+    def amount(self) -> Decimal:
+        return self.parts.total
+
+    def postings(self) -> Iterable[Posting]:
+        for part in ("costs", "interest", "tax", "fine"):
+            if money := getattr(self.parts, part):
+                yield Posting("expense:remission", f"receivable:{part}", money)
+
+
+class RefundDue(Event):
+    """Money that came in for this debt belongs to the debtor: it goes back, or is set off where that may be."""
+
+    type: ClassVar = "refund.due.v1"
+    says: ClassVar = "Terug te geven aan de belastingschuldige: {refund}. {why}"
+
+    refund: Money
+    came_by: str = Field(description="channel of the money")
+    why: str
+
+    @property
+    def amount(self) -> Money:
+        return self.refund
+
+    def postings(self) -> Iterable[Posting]:
+        yield Posting(f"bank:{self.came_by}", "clearing", self.refund)
+
+
+class PartSplit(Event):
+    """A part of a payment term goes its own way from here: it keeps the stage that collection had reached."""
+
+    type: ClassVar = "part.split.v1"
+    says: ClassVar = "Gesplitst: {part} gaat verder als deel {new_track}."
+
+    new_track: str
+    tax: Money = ZERO
+    fine: Money = ZERO
+
+    @property
+    def part(self) -> Decimal:
+        """What is split off, in euro."""
+        return self.tax + self.fine
+
+    @property
+    def amount(self) -> Decimal:
+        return self.part
+
+
+class DeferralStopped(Event):
+    """A deferral was refused, withdrawn or ended: collection goes on only after 14 days (VEERE-4.10.4-a)."""
+
+    type: ClassVar = "deferral.stopped.v1"
+    says: ClassVar = "Uitstel {why_in_dutch} op {decided_on}."
+
+    why: Literal["refused", "withdrawn", "ruled", "appeal_rejected"]
+    request: str = Field(description="procedure that was asked for")
+    tracks: tuple[str, ...]
+    decided_on: date
+    appealable: bool
+
+    @property
+    def why_in_dutch(self) -> str:
+        """What happened to the deferral."""
+        return {
+            "refused": "geweigerd",
+            "withdrawn": "beëindigd",
+            "ruled": "geëindigd door de uitspraak",
+            "appeal_rejected": "na afgewezen beroep niet verleend",
+        }[self.why]
+
+
+class DeferralRestored(Event):
+    """The College granted the appeal: the request is open again and must be decided in its sense."""
+
+    type: ClassVar = "deferral.restored.v1"
+    says: ClassVar = "Het college heeft het beroep toegewezen; het verzoek wordt opnieuw beslist."
+    norms: tuple[str, ...] = ("VEERE-4.10.5-f",)
+
+    request: str
+    tracks: tuple[str, ...]
+
+
+class ExceptionMade(Event):
+    """An official lets named measures go on during a deferral: interests in danger, or abuse (VEERE-4.9.1-e)."""
+
+    type: ClassVar = "exception.made.v1"
+    says: ClassVar = "Ondanks uitstel toegestaan: {measures_in_dutch}. {why}"
+    norms: tuple[str, ...] = ("VEERE-4.9.1-e",)
+
+    measures: tuple[Measure, ...]
+    ground: Literal["interests_in_danger", "abuse_of_deferral"]
+    why: str
+
+    @property
+    def measures_in_dutch(self) -> str:
+        """The measures that are allowed."""
+        return ", ".join(m.dutch for m in self.measures)
+
+
+class RegimeImposed(Event):
+    """An insolvency regime of the debtor holds for this debt from `since` on: `text` says what it forbids."""
+
+    type: ClassVar = "regime.imposed.v1"
+    says: ClassVar = "{what} Geldt vanaf {since}."
+
+    regime: str
+    since: date
+    until: date | None = None
+    what: str
+    attachments: Literal["sleep", "lapse"]
+
+    @property
+    def lapses(self) -> bool:
+        """Do attachments and claims lapse, or only sleep?"""
+        return self.attachments == "lapse"
+
+
+class RegimeLifted(Event):
+    """The regime ended for this debt; what follows stands in events of its own."""
+
+    type: ClassVar = "regime.lifted.v1"
+    says: ClassVar = "Einde van: {what}"
+
+    regime: str
+    what: str
 
 
 class DebtSettled(Event):

@@ -15,6 +15,10 @@ from domain.debt.events import (
     CostsCorrected,
     CourseCorrected,
     DebtReopened,
+    DeferralStopped,
+    ExceptionMade,
+    PartSplit,
+    Remitted,
     DebtSettled,
     Executable,
     PaymentBooked,
@@ -57,10 +61,10 @@ def evolve(debt: Debt | None, event: Event) -> Debt:
     return replace(debt, version=debt.version + 1, recent=recent, **changes)
 
 
-def with_letter_key(event: Event, debt: Debt) -> Event:
-    """`event` with the key of its letter: debt, kind and sequence. The one place where letter keys are made."""
+def with_letter_key(event: Event, case: str, letters: int) -> Event:
+    """`event` with the key of its letter: case, kind and sequence. The one place where letter keys are made."""
     if isinstance(event, Act) and event.letter is not None:
-        return event.model_copy(update={"letter_key": f"{debt.debt}-{event.letter.kind}-{debt.letters + 1}"})
+        return event.model_copy(update={"letter_key": f"{case}-{event.letter.kind}-{letters + 1}"})
     return event
 
 
@@ -73,6 +77,7 @@ def _begin(event: Event) -> Debt:
         tax=event.tax,
         tax_year=event.tax_year,
         rulebook=event.rulebook,
+        arose_on=event.arose_on or event.dated,
         dated=event.dated,
         assessed=event.assessed,
         terms=event.terms,
@@ -103,6 +108,14 @@ def _own(debt: Debt, event: Event) -> dict[str, Any]:
             return {"closed_on": event.on, "procedures": outliving, "questions": {}}
         case DebtReopened():
             return {"closed_on": None}
+        case Remitted():
+            return {"open": debt.open - event.parts}
+        case PartSplit():
+            return _split(debt, event)
+        case DeferralStopped():
+            return {"exceptions": frozenset()}
+        case ExceptionMade():
+            return {"exceptions": debt.exceptions | set(event.measures)}
         case Executable():
             return {"titles": {**debt.titles, event.track: event.title}}
         case QuestionAsked():
@@ -133,6 +146,25 @@ def _own(debt: Debt, event: Event) -> dict[str, Any]:
             return {f.name: getattr(relived, f.name) for f in fields(relived) if f.name not in _KEPT_BY_CORRECTION}
         case _:
             return {}
+
+
+def _split(debt: Debt, event: PartSplit) -> dict[str, Any]:
+    """The new part comes last, so payments reach it last; procedures that follow a part go on for both."""
+    terms = [
+        replace(t, amount=t.amount - event.tax, fine=t.fine - event.fine) if t.track == event.track else t
+        for t in debt.terms
+    ]
+    due = next(t.due for t in debt.terms if t.track == event.track)
+    changes: dict[str, Any] = {"terms": (*terms, PaymentTerm(event.new_track, due, event.tax, event.fine))}
+    copies = {
+        f"{state.procedure}:{event.new_track}": replace(state, track=event.new_track)
+        for state in debt.procedures.values()
+        if installed(state.procedure).splits and state.track == event.track
+    }
+    changes["procedures"] = {**debt.procedures, **copies}
+    if event.track in debt.titles:
+        changes["titles"] = {**debt.titles, event.new_track: debt.titles[event.track]}
+    return changes
 
 
 def _reduced(terms: tuple[PaymentTerm, ...], less: Decimal) -> tuple[PaymentTerm, ...]:

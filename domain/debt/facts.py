@@ -22,6 +22,26 @@ class ThirdParty:
 
 
 @dataclass(frozen=True, slots=True)
+class Regime:
+    """An insolvency regime of the debtor: from when, until which day (None: until lifted), and which debts.
+
+    `arisen_until`: covers tax that arose on that day or before (None: all). `text`: what it forbids, in Dutch.
+    """
+
+    regime: str
+    since: date
+    norms: tuple[str, ...]
+    text: str
+    attachments: str
+    until: date | None = None
+    arisen_until: date | None = None
+
+    def covers(self, arose_on: date) -> bool:
+        """Does it cover tax that arose on this day?"""
+        return self.arisen_until is None or arose_on <= self.arisen_until
+
+
+@dataclass(frozen=True, slots=True)
 class DebtorFacts:
     """What decisions on a debt may know of its debtor: no personal data."""
 
@@ -33,6 +53,7 @@ class DebtorFacts:
     address_known: bool = True
     circumstances: tuple[str, ...] = ()
     third_parties: tuple[ThirdParty, ...] = ()
+    regimes: tuple[Regime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +64,12 @@ class OpenDebt:
     dated: date
     due: date
     open: Money
+    arose_on: date | None = None
+    procedures: tuple[str, ...] = ()
+
+    def has(self, procedure: str) -> bool:
+        """Does this procedure run on the debt, in any instance?"""
+        return any(p == procedure or p.startswith(f"{procedure}:") for p in self.procedures)
 
 
 @dataclass(frozen=True, slots=True)

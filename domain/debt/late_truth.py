@@ -7,9 +7,11 @@ not invented: its term simply ends now. Each correction is an event of its own; 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from domain.debt.commands import EndTerm, RegisterPayment
 from domain.debt.events import (
@@ -137,12 +139,18 @@ def _withdrawn(history: Iterable[Lived]) -> set[str]:
     return {lived.command.id for lived in history if lived.command.id in withdrawn and lived.command.effective_on is None}
 
 
-def _acts(history: Iterable[Lived], void: set[str]) -> Iterable[tuple[Lived, Act]]:
+def _acts(history: Sequence[Lived], void: set[str]) -> Iterable[tuple[Lived, Act, Decimal]]:
+    """The acts that stand, each with its costs in euro after the corrections so far."""
+    corrected: defaultdict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for lived in history:
+        for event in lived.events:
+            if isinstance(event, CostsCorrected):
+                corrected[event.command, event.act, event.track] += event.difference
     for lived in history:
         if lived.command.id not in void:
             for event in lived.events:
                 if isinstance(event, Act) and not isinstance(event, WithdrawalNotified):
-                    yield lived, event
+                    yield lived, event, event.costs + corrected[lived.command.id, event.type, event.track]
 
 
 def _still(act: Act, events: Iterable[Event]) -> Act | None:
@@ -153,12 +161,12 @@ def _withdrawals(
     history: Sequence[Lived], following: dict[str, list[Event]], void: set[str], ctx: Context
 ) -> Iterable[Event]:
     """What was done and does not follow any more; whoever got a letter about it is told, once."""
-    told: dict[Recipient, list[Act]] = {}
-    for lived, act in _acts(history, void):
+    told: dict[Recipient, list[tuple[Act, Decimal]]] = {}
+    for lived, act, costs in _acts(history, void):
         if _still(act, following.get(lived.command.id, ())) is not None:
             continue
         if act.letter is not None and act.letter_key not in ctx.facts.unreleased:
-            told.setdefault(act.letter.recipient, []).append(act)
+            told.setdefault(act.letter.recipient, []).append((act, costs))
         yield ActWithdrawn(
             on=ctx.today,
             track=act.track,
@@ -167,23 +175,23 @@ def _withdrawals(
             what=act.title,
             act_on=act.on,
             command=lived.command.id,
-            reversed=act.costs,
+            reversed=costs,
             withdrawn_letter=act.letter_key,
         )
     for recipient, acts in told.items():
         yield WithdrawalNotified(
             on=ctx.today,
-            norms=tuple(dict.fromkeys(n for act in acts for n in act.norms)),
+            norms=tuple(dict.fromkeys(n for act, _ in acts for n in act.norms)),
             letter=_letter(recipient, acts, ctx),
         )
 
 
-def _letter(recipient: Recipient, acts: Sequence[Act], ctx: Context) -> LetterContent:
-    letters = [act.letter for act in acts if act.letter is not None]
-    what = dutch_list([f"{act.title} van {dutch_date(act.on)}" for act in acts])
+def _letter(recipient: Recipient, acts: Sequence[tuple[Act, Decimal]], ctx: Context) -> LetterContent:
+    letters = [act.letter for act, _ in acts if act.letter is not None]
+    what = dutch_list([f"{act.title} van {dutch_date(act.on)}" for act, _ in acts])
     if recipient is Recipient.BAILIFF:
         return ORDER_RECALLED.compose(dated=ctx.today, reference=letters[0].reference, what=what)
-    costs = sum((act.costs for act in acts), ZERO)
+    costs = sum((costs for _, costs in acts), ZERO)
     return WITHDRAWAL.compose(
         dated=ctx.today,
         reference=letters[0].reference,
@@ -196,9 +204,9 @@ def _letter(recipient: Recipient, acts: Sequence[Act], ctx: Context) -> LetterCo
 def _cost_corrections(
     history: Sequence[Lived], following: dict[str, list[Event]], void: set[str], ctx: Context
 ) -> Iterable[CostsCorrected]:
-    for lived, act in _acts(history, void):
+    for lived, act, costs in _acts(history, void):
         still = _still(act, following.get(lived.command.id, ()))
-        if still is not None and still.costs != act.costs:
+        if still is not None and still.costs != costs:
             yield CostsCorrected(
                 on=ctx.today,
                 track=act.track,
@@ -207,7 +215,7 @@ def _cost_corrections(
                 act_on=act.on,
                 act=act.type,
                 command=lived.command.id,
-                difference=still.costs - act.costs,
+                difference=still.costs - costs,
             )
 
 
@@ -215,7 +223,7 @@ def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_
     """Book the difference between both lives and take over the relived course."""
     was_open = debt.closed_on is None
     for number, event in enumerate(events):
-        events[number] = with_letter_key(event, debt)
+        events[number] = with_letter_key(event, debt.debt, debt.letters)
         debt = evolve(debt, events[number])
     surplus = max(relived.surplus - debt.surplus, ZERO)
     parts = relived.open - debt.open

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from domain.debt.barriers import standing, wakes_on
 from domain.debt.decide import due_terms
 from domain.debt.procedure import installed
-from domain.debt.state import Debt, Term
+from domain.debt.state import Debt, HasProcedures, Term
 from domain.kernel.dutch import dutch_euro
 from domain.procedures import PROCEDURES
 from domain.rulebooks.rulebook import Rulebook
@@ -28,6 +28,12 @@ class Wake:
 def next_wake(debt: Debt, law: Rulebook) -> Wake | None:
     """When does the debt act by itself, if nothing happens before? The nearest term that no barrier holds up."""
     wakes = [Wake(day, term) for term in due_terms(debt) if (day := wakes_on(debt, law, term)) is not None]
+    return min(wakes, key=lambda w: (w.on, w.term.name), default=None)
+
+
+def next_debtor_wake(case: HasProcedures) -> Wake | None:
+    """When does a debtor's file act by itself? Nothing forbids its terms."""
+    wakes = [Wake(term.last_day + timedelta(days=1), term) for term in due_terms(case)]
     return min(wakes, key=lambda w: (w.on, w.term.name), default=None)
 
 

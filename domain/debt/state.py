@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
 
+from domain.kernel.messages import Role
 from domain.kernel.money import ZERO, Money
 
 
@@ -95,11 +96,16 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class PaymentTerm:
-    """One due date of the assessment with its part of the tax. Each has its own ladder, named `track`."""
+    """One part of the assessment with its due date. Each has its own ladder, named `track`.
+
+    `amount` is tax, `fine` the fine on the same notice. A part that is disputed or decided on apart gets a term of
+    its own (`PartSplit`), so that the rest is collected beside it.
+    """
 
     track: str
     due: date
     amount: Money
+    fine: Money = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,8 @@ class Term:
 class Barrier:
     """What may not be done, on which norms and until which day (None: until an event lifts it).
 
-    `track`: only for that payment term. `text`: the reason in Dutch.
+    `track`: only for that payment term. `text`: the reason in Dutch. `yields`: an official may make an exception to
+    it (VEERE-4.9.1-e).
     """
 
     measures: frozenset[Measure]
@@ -138,11 +145,12 @@ class Barrier:
     text: str
     until: date | None = None
     track: str | None = None
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A task: a decision that an official takes. `answers`: the commands that answer it."""
+    """A task: a decision that an official takes. `answers`: the commands that answer it. `asked_of`: in which role."""
 
     task: str
     kind: str
@@ -153,6 +161,7 @@ class Question:
     track: str = ""
     deadline: date | None = None
     ask_again_on: date | None = None
+    asked_of: Role = Role.COLLECTION_OFFICER
 
 
 STATES: dict[str, TypeAdapter[Any]] = {}
@@ -193,6 +202,8 @@ class Debt:
     procedures: Mapping[str, ProcedureState] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
     titles: Mapping[str, ExecutionTitle] = field(default_factory=dict)
+    exceptions: frozenset[Measure] = frozenset()
+    arose_on: date | None = None
     recent: tuple[str, ...] = ()
     last_act_on: date | None = None
     closed_on: date | None = None
@@ -205,12 +216,12 @@ class Debt:
         return self.terms[-1].due
 
     def open_of(self, track: str) -> Balance:
-        """What is open of one payment term? Payments fill the oldest term first; a term bears its own costs.
+        """What is open of one payment term? Payments fill the first term first; a term bears its own costs.
 
-        Interest and fine come with the last term.
+        Interest comes with the last term.
         """
-        taxes = {t.track: t.amount for t in self.terms}
-        tax = _unfilled(taxes, self.assessed.tax - self.open.tax)
+        tax = _unfilled({t.track: t.amount for t in self.terms}, self.assessed.tax - self.open.tax)
+        fine = _unfilled({t.track: t.fine for t in self.terms}, self.assessed.fine - self.open.fine)
         booked = sum(self.costs_by_track.values(), ZERO)
         costs = _unfilled(self.costs_by_track, booked - self.open.costs)
         last = track == self.terms[-1].track
@@ -218,7 +229,7 @@ class Debt:
             costs.get(track, ZERO),
             self.open.interest if last else ZERO,
             tax.get(track, ZERO),
-            self.open.fine if last else ZERO,
+            fine.get(track, ZERO),
         )
 
 
@@ -229,6 +240,20 @@ def _unfilled(parts: Mapping[str, Decimal], filled: Decimal) -> dict[str, Decima
         rest[name] = amount - taken
         filled -= taken
     return rest
+
+
+class HasProcedures(Protocol):
+    """What a debt and a debtor have in common: open procedures, and questions to officials."""
+
+    @property
+    def procedures(self) -> Mapping[str, ProcedureState]:
+        """The open procedures by key."""
+        ...
+
+    @property
+    def questions(self) -> Mapping[str, Question]:
+        """The open questions by task."""
+        ...
 
 
 DEBT = TypeAdapter(Debt)

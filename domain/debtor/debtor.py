@@ -6,19 +6,26 @@ Undirected payments go to the oldest open assessments (VEERE-4.4-b); an overpaym
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.debt.commands import Channel
-from domain.debt.facts import Context, DebtorFacts, OpenDebt, ThirdParty
-from domain.debt.state import Question
+from domain.debt.commands import Channel, DeclineQuestion, EndTerm
+from domain.debt.decide import answered, decline, end_term
+from domain.debt.events import QuestionAnswered, QuestionAsked
+from domain.debt.evolve import with_letter_key
+from domain.debt.facts import Context, DebtorFacts, OpenDebt, Regime, ThirdParty
+from domain.debt.procedure import followers, for_command, for_event
+from domain.debt.state import ProcedureState, Question
+from domain.kernel.dutch import dutch_euro
 from domain.kernel.messages import (
     OFFICER,
+    Act,
     Command,
     DebtorId,
     Event,
@@ -47,8 +54,8 @@ class RegisterDebtor(Command):
     representative: bool = Field(False, description="has a legal representative")
     message_box: bool = Field(False, description="message box of MijnOverheid is active for this sender")
     address_known: bool = True
-    circumstances: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
-        (), description="known personal circumstances that the bailiff must mind; no names"
+    circumstances: tuple[Annotated[str, Field(max_length=200)], ...] | None = Field(
+        None, description="known personal circumstances that the bailiff must mind, no names; empty: as they were"
     )
 
 
@@ -86,6 +93,20 @@ class RegisterUndirectedPayment(Command):
     value_date: date
     channel: Channel = "bank"
     from_debt: str = Field("", description="debt that was overpaid")
+
+
+class RegisterRefund(Command):
+    """Money is payable to the debtor: set off where an arrangement runs and nothing forbids it, else a credit."""
+
+    roles: ClassVar = frozenset({Role.ENGINE, Role.COLLECTION_OFFICER})
+    title: ClassVar = "Teruggaaf boeken"
+
+    command: Literal["register_refund"] = "register_refund"
+    debtor: DebtorId
+    amount: Amount
+    on: date
+    from_debt: str = Field("", description="debt that it comes from; empty: another office")
+    arose_on: date | None = Field(None, description="day on which the tax arose that is given back")
 
 
 class OrderPayOut(OfficialCommand):
@@ -178,6 +199,65 @@ class PaymentSpread(Event):
             yield Posting("clearing", "payable:credit", self.credit)
 
 
+class RefundCredited(Event):
+    """A refund: part of it set off on debts with an arrangement, the rest a credit."""
+
+    type: ClassVar = "refund.credited.v1"
+    says: ClassVar = "Teruggaaf van {refund}: {set_off} verrekend, {credit} wordt tegoed."
+
+    refund: Money
+    from_debt: str
+    parts: tuple[Part, ...]
+    credit: Money
+
+    @property
+    def set_off(self) -> Decimal:
+        """Euro that is set off."""
+        return self.refund - self.credit
+
+    @property
+    def amount(self) -> Money:
+        return self.refund
+
+    def postings(self) -> Iterable[Posting]:
+        if not self.from_debt:
+            yield Posting("expense:refunds", "clearing", self.refund)
+        if self.credit:
+            yield Posting("clearing", "payable:credit", self.credit)
+
+
+class RegimeOrdered(Event):
+    """A regime begins for the debtor; it reaches these debts now, and debts that start while it holds."""
+
+    type: ClassVar = "regime.ordered.v1"
+    says: ClassVar = "{what} Geldt vanaf {since} voor {number} aanslag(en)."
+
+    regime: str
+    since: date
+    until: date | None = None
+    arisen_until: date | None = None
+    what: str
+    attachments: Literal["sleep", "lapse"]
+    debts: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """How many debts it reaches now."""
+        return len(self.debts)
+
+
+class RegimeEnded(Event):
+    """A regime ends before its last day, or at an event; `then`: what follows for its debts."""
+
+    type: ClassVar = "regime.ended.v1"
+    says: ClassVar = "Regeling {regime} beëindigd: {why}."
+
+    regime: str
+    why: str
+    then: Literal["resume", "after_14_days", "remit", "dormant"]
+    debts: tuple[str, ...]
+
+
 class CreditPaidOut(Event):
     """Credit goes back to the account that the money came from."""
 
@@ -195,8 +275,24 @@ class CreditPaidOut(Event):
         yield Posting("payable:credit", "bank:pay_out", self.paid)
 
 
-EVENTS = (DebtorRegistered, ThirdPartyRecorded, PaperMailReferred, PaymentSpread, CreditPaidOut)
-COMMANDS = (RegisterDebtor, RecordThirdParty, RequestPaperMail, RegisterUndirectedPayment, OrderPayOut)
+EVENTS = (
+    DebtorRegistered,
+    ThirdPartyRecorded,
+    PaperMailReferred,
+    PaymentSpread,
+    RefundCredited,
+    RegimeOrdered,
+    RegimeEnded,
+    CreditPaidOut,
+)
+COMMANDS = (
+    RegisterDebtor,
+    RecordThirdParty,
+    RequestPaperMail,
+    RegisterUndirectedPayment,
+    RegisterRefund,
+    OrderPayOut,
+)
 
 # -- state --------------------------------------------------------------------------------------------------------
 
@@ -208,22 +304,40 @@ class Debtor:
     debtor: str
     facts: DebtorFacts = DebtorFacts()
     credit: Money = ZERO
-    questions: tuple[Question, ...] = ()
+    procedures: Mapping[str, ProcedureState] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
     recent: tuple[str, ...] = ()
+    letters: int = 0
     version: int = 0
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
 
 
-def decide(command: Any, debtor: Debtor, ctx: Context) -> Outcome:
+def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
     """What follows from a command about a debtor?"""
     if command.role not in type(command).roles:
         text = f"{type(command).title} is niet aan {command.role.dutch}."
         return Refusal("role_not_allowed", text, type(command).role_norms)
+    outcome = _answer(command, debtor, ctx)
+    if isinstance(outcome, Refusal):
+        return outcome
+    events: list[Event] = []
+    queue = deque([*outcome, *answered(command, debtor, ctx)])
+    while queue:
+        event = with_letter_key(queue.popleft(), f"debtor-{debtor.debtor}", debtor.letters)
+        debtor = evolve(debtor, event)
+        events.append(event)
+        for procedure in followers(type(event)):
+            if procedure.of_debtor:
+                queue.extend(procedure.follow(event, debtor, ctx))
+    return events
+
+
+def _answer(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
     match command:
         case RegisterDebtor():
-            return _register(command, ctx)
+            return _register(command, debtor, ctx)
         case RecordThirdParty():
             return [
                 ThirdPartyRecorded(
@@ -237,17 +351,28 @@ def decide(command: Any, debtor: Debtor, ctx: Context) -> Outcome:
             return [PaperMailReferred(on=ctx.today)]
         case RegisterUndirectedPayment():
             return _spread(command, ctx)
+        case RegisterRefund():
+            return _refund(command, debtor, ctx)
         case OrderPayOut():
             if command.amount > debtor.credit:
                 return Refusal(
-                    "more_than_credit", f"Het tegoed is {debtor.credit}, niet {command.amount}.", ("VEERE-4.4-c",)
+                    "more_than_credit",
+                    f"Het tegoed is {dutch_euro(debtor.credit)}, niet {dutch_euro(command.amount)}.",
+                    ("VEERE-4.4-c",),
                 )
             return [CreditPaidOut(on=ctx.today, paid=command.amount)]
+        case EndTerm():
+            return end_term(command, debtor, ctx)
+        case DeclineQuestion():
+            return decline(command, debtor)
         case _:
-            raise TypeError(f"a debtor does not decide {type(command).__name__}")
+            procedure = for_command(type(command))
+            if procedure is None:
+                raise TypeError(f"no procedure decides {type(command).__name__}; add it to the procedure's commands")
+            return procedure.decide(command, debtor, ctx)
 
 
-def _register(command: RegisterDebtor, ctx: Context) -> Outcome:
+def _register(command: RegisterDebtor, debtor: Debtor, ctx: Context) -> Outcome:
     """Is the debtor an entrepreneur or a private person? VEERE-1.6-f, reading `entity_without_business`."""
     kind: Any = command.kind
     if kind == "entity_without_business":
@@ -261,7 +386,7 @@ def _register(command: RegisterDebtor, ctx: Context) -> Outcome:
             representative=command.representative,
             message_box=command.message_box,
             address_known=command.address_known,
-            circumstances=command.circumstances,
+            circumstances=debtor.facts.circumstances if command.circumstances is None else command.circumstances,
         )
     ]
 
@@ -277,7 +402,7 @@ def _spread(command: RegisterUndirectedPayment, ctx: Context) -> Outcome:
     parts = []
     for debt in sorted(ctx.facts.open_debts, key=age):
         taken = min(rest, debt.open)
-        if taken > 0 and debt.debt != command.from_debt:
+        if taken > 0 and debt.debt != command.from_debt and not debt.has("regime"):
             parts.append(Part(debt.debt, taken))
             rest -= taken
     return [
@@ -293,6 +418,27 @@ def _spread(command: RegisterUndirectedPayment, ctx: Context) -> Outcome:
     ]
 
 
+def _refund(command: RegisterRefund, debtor: Debtor, ctx: Context) -> Outcome:
+    """Is a refund set off? While an arrangement runs, yes; not under a regime that forbids it. VEERE-4.10.1-a."""
+    rest: Decimal = command.amount
+    parts = []
+    for debt in sorted(ctx.facts.open_debts, key=lambda d: (d.dated, d.debt)):
+        taken = min(rest, debt.open)
+        if taken > 0 and debt.has("arrangement") and not debt.has("regime") and debt.debt != command.from_debt:
+            parts.append(Part(debt.debt, taken))
+            rest -= taken
+    return [
+        RefundCredited(
+            on=command.on,
+            norms=("VEERE-4.10.1-a",) if parts else (),
+            refund=command.amount,
+            from_debt=command.from_debt,
+            parts=tuple(parts),
+            credit=rest,
+        )
+    ]
+
+
 # -- evolve -------------------------------------------------------------------------------------------------------
 
 _RECENT = 5
@@ -300,14 +446,23 @@ _RECENT = 5
 
 def evolve(debtor: Debtor, event: Event) -> Debtor:
     """The debtor after `event`."""
-    debtor = replace(
-        debtor,
-        version=debtor.version + 1,
-        recent=(*debtor.recent[-_RECENT + 1 :], f"{event.on:%d-%m-%Y} {event.text}"),
-    )
+    changes = _own(debtor, event)
+    if procedure := for_event(type(event)):
+        key = f"{procedure.name}:{event.instance}" if event.instance else procedure.name
+        state = procedure.evolve(debtor.procedures.get(key), event)
+        procedures = {k: v for k, v in debtor.procedures.items() if k != key}
+        changes["procedures"] = procedures if state is None else {**procedures, key: state}
+    if isinstance(event, Act) and event.letter is not None:
+        changes["letters"] = debtor.letters + 1
+    recent = (*debtor.recent[-_RECENT + 1 :], f"{event.on:%d-%m-%Y} {event.text}")
+    return replace(debtor, version=debtor.version + 1, recent=recent, **changes)
+
+
+def _own(debtor: Debtor, event: Event) -> dict[str, Any]:
+    facts = debtor.facts
     match event:
         case DebtorRegistered():
-            facts = DebtorFacts(
+            registered = DebtorFacts(
                 registered=True,
                 kind=event.kind,
                 natural_person=event.natural_person,
@@ -315,30 +470,57 @@ def evolve(debtor: Debtor, event: Event) -> Debtor:
                 message_box=event.message_box,
                 address_known=event.address_known,
                 circumstances=event.circumstances,
-                third_parties=debtor.facts.third_parties,
+                third_parties=facts.third_parties,
+                regimes=facts.regimes,
             )
-            return replace(debtor, facts=facts)
+            return {"facts": registered}
         case ThirdPartyRecorded():
             third = ThirdParty(event.third_party, event.relation, event.income)
-            others = tuple(t for t in debtor.facts.third_parties if t.third_party != third.third_party)
-            return replace(debtor, facts=replace(debtor.facts, third_parties=(*others, third)))
+            others = tuple(t for t in facts.third_parties if t.third_party != third.third_party)
+            return {"facts": replace(facts, third_parties=(*others, third))}
+        case RegimeOrdered():
+            regime = Regime(
+                regime=event.regime,
+                since=event.since,
+                norms=event.norms,
+                text=event.what,
+                attachments=event.attachments,
+                until=event.until,
+                arisen_until=event.arisen_until,
+            )
+            others_ = tuple(r for r in facts.regimes if r.regime != event.regime)
+            return {"facts": replace(facts, regimes=(*others_, regime))}
+        case RegimeEnded():
+            left = tuple(r for r in facts.regimes if r.regime != event.regime)
+            return {"facts": replace(facts, regimes=left)}
+        case QuestionAsked():
+            return {"questions": {**debtor.questions, event.question.task: event.question}}
+        case QuestionAnswered():
+            questions = {k: q for k, q in debtor.questions.items() if k != event.task}
+            if event.ask_again_on:
+                questions[event.task] = replace(debtor.questions[event.task], ask_again_on=event.ask_again_on)
+            return {"questions": questions}
         case PaymentSpread():
             return _with_credit(debtor, event.credit, event.value_date)
+        case RefundCredited():
+            return _with_credit(debtor, event.credit, event.on)
         case CreditPaidOut():
             return _with_credit(debtor, -event.paid, event.on)
         case _:
-            return debtor
+            return {}
 
 
-def _with_credit(debtor: Debtor, more: Decimal, day: date) -> Debtor:
+def _with_credit(debtor: Debtor, more: Decimal, day: date) -> dict[str, Any]:
     """A credit waits for pay-out: as long as there is one, the officer is asked."""
     credit = debtor.credit + more
-    question = Question(
-        task="pay_out_credit",
-        kind="pay_out_credit",
-        question=f"Tegoed van € {credit:.2f} uitbetalen?".replace(".", ","),
-        norms=("VEERE-4.4-c",),
-        answers=("order_pay_out",),
-        opened_on=day,
-    )
-    return replace(debtor, credit=credit, questions=(question,) if credit > 0 else ())
+    questions = {k: q for k, q in debtor.questions.items() if k != "pay_out_credit"}
+    if credit > 0:
+        questions["pay_out_credit"] = Question(
+            task="pay_out_credit",
+            kind="pay_out_credit",
+            question=f"Tegoed van {dutch_euro(credit)} uitbetalen?",
+            norms=("VEERE-4.4-c",),
+            answers=("order_pay_out",),
+            opened_on=day,
+        )
+    return {"credit": credit, "questions": questions}

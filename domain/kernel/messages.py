@@ -84,6 +84,9 @@ class OfficialCommand(Command):
     role: Role
     reason: str = Field("", max_length=2000)
 
+    answers_about: ClassVar[str] = ""
+    """The field that names which of several questions of one kind it answers; empty: it answers them all."""
+
 
 class Posting(NamedTuple):
     """One balanced move of `amount` euro from the credit to the debit account."""

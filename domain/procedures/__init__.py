@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.debt.procedure import install
-from domain.procedures import attachment, direct_debit, ladder, late_decision, objection, third_party_claim
+from domain.procedures import attachment, direct_debit, ladder, late_decision, objection, regime, third_party_claim
 
 PROCEDURES = install(
     ladder.PROCEDURE,
@@ -12,4 +12,5 @@ PROCEDURES = install(
     third_party_claim.PROCEDURE,
     attachment.PROCEDURE,
     late_decision.PROCEDURE,
+    regime.PROCEDURE,
 )

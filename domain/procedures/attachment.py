@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -182,7 +183,8 @@ def _order(command: OrderAttachment, debt: Debt, ctx: Context) -> Outcome:
         if barrier is None:
             return Refusal("nothing_open", "Er staat niets open.", ("VEERE-2.8-b",))
         return refused(barrier, Measure.ATTACHMENT)
-    simpler = simpler_measures(command.kind, debt, ctx)
+    possible = possible_measures(debt, ctx)
+    simpler = [possible[name] for name in takewhile(lambda name: name != command.kind, possible)]
     if simpler and not command.reason:
         return Refusal(
             "reason_required",
@@ -226,22 +228,16 @@ def _order(command: OrderAttachment, debt: Debt, ctx: Context) -> Outcome:
     ]
 
 
-def simpler_measures(kind: str, debt: Debt, ctx: Context) -> list[str]:
-    """Which allowed measures that are known to be possible stand before `kind` in the order of preference? VEERE-2-b."""
+def possible_measures(debt: Debt, ctx: Context) -> dict[str, str]:
+    """Which allowed measures are known to be possible, the preferred one first? Name and Dutch words. VEERE-2-b."""
+    possible = {kind: f"beslag op {label}" for kind, label in KINDS.items()}
     known = ctx.facts.debtor.third_parties
-    possible = {
-        Measure.WAGE_CLAIM: any(t.income for t in known),
-        Measure.THIRD_PARTY_CLAIM: any(not t.income for t in known),
-    }
-    order = ctx.law.preference
-    return [
-        measure.dutch
-        for measure, is_possible in possible.items()
-        if is_possible
-        and order.index(measure) < order.index(kind)
-        and allowed_tracks(debt, ctx.law, measure, ctx.today)
-        and not any(s.procedure == "third_party_claim" for s in debt.procedures.values())
-    ]
+    claims = {Measure.WAGE_CLAIM: any(t.income for t in known), Measure.THIRD_PARTY_CLAIM: any(not t.income for t in known)}
+    if not any(s.procedure == "third_party_claim" for s in debt.procedures.values()):
+        for measure, is_possible in claims.items():
+            if is_possible and allowed_tracks(debt, ctx.law, measure, ctx.today):
+                possible[measure] = measure.dutch
+    return {name: possible[name] for name in ctx.law.preference if name in possible}
 
 
 def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
@@ -288,8 +284,7 @@ def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
 
 def _question(debt: Debt, ctx: Context, track: str = "") -> QuestionAsked:
     """Put the choice of measure to the officer, the preferred one first. VEERE-2.8-a, VEERE-2-b."""
-    simpler = simpler_measures("real_estate", debt, ctx)
-    order = [*simpler, *(f"beslag op {KINDS[kind]}" for kind in ctx.law.preference if kind in KINDS)]
+    order = list(possible_measures(debt, ctx).values())
     task = f"order_attachment:{track}" if track else "order_attachment"
     question = Question(
         task=task,

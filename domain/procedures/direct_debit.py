@@ -18,7 +18,7 @@ from domain.debt.procedure import Procedure
 from domain.debt.state import LADDER, Barrier, Debt, Term
 from domain.kernel.calendar import add_months
 from domain.kernel.messages import OFFICER, Command, DebtId, Event, Outcome, Refusal, Role
-from domain.kernel.money import Amount, Money, equal_parts
+from domain.kernel.money import CENT, Amount, Money, equal_parts
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -105,6 +105,10 @@ class DebitFailed(Event):
     debited: Amount
     failures: int
 
+    @property
+    def amount(self) -> Money:
+        return self.debited
+
 
 class DebitEnded(Event):
     """The schedule ended with an open balance: collection goes on."""
@@ -160,6 +164,9 @@ def _schedule(command: RegisterMandate, debt: Debt, ctx: Context) -> Outcome:
         return Refusal("mandate_exists", "Er loopt al een automatische incasso.", (kind.direct_debit_norm,))
     if debt.open.total <= 0:
         return Refusal("nothing_open", "Er staat niets open.", (kind.direct_debit_norm,))
+    if debt.open.total < command.instalments * CENT:
+        text = f"Er staat te weinig open voor {command.instalments} keer."
+        return Refusal("too_many_instalments", text, (kind.direct_debit_norm,))
     months = int(ctx.law.reading("debit_interval_months"))
     debits = tuple(
         Debit(add_months(command.first_on, number * months), amount)

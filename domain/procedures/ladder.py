@@ -16,7 +16,15 @@ from typing import ClassVar, Literal, assert_never
 
 from pydantic import Field
 
-from domain.debt.events import AssessmentFixed, Booked, ClaimFellShort, Executable, PaymentBooked, QuestionAsked
+from domain.debt.events import (
+    AssessmentFixed,
+    AssessmentReduced,
+    Booked,
+    ClaimFellShort,
+    Executable,
+    PaymentBooked,
+    QuestionAsked,
+)
 from domain.debt.facts import Context
 from domain.debt.letter_texts import (
     DEMAND,
@@ -71,6 +79,7 @@ class ResumeLadder(OfficialCommand):
 
     roles: ClassVar = OFFICER
     title: ClassVar = "Invordering hervatten"
+    answers_about: ClassVar = "track"
 
     command: Literal["resume_ladder"] = "resume_ladder"
     debt: DebtId
@@ -95,6 +104,8 @@ class TakeOverStep(OfficialCommand):
 
 
 # -- events -------------------------------------------------------------------------------------------------------
+
+_WAYS = {"post": "per post", "bailiff": "door de deurwaarder"}
 
 
 class PaymentTermSet(Event):
@@ -168,7 +179,7 @@ class WritServed(Act):
     @property
     def way_in_dutch(self) -> str:
         """How it was served."""
-        return "per post" if self.way == "post" else "door de deurwaarder"
+        return _WAYS[self.way]
 
 
 class ServiceOrdered(Act):
@@ -186,10 +197,15 @@ class ServiceChosen(Event):
     """An official chose how the writ will be served."""
 
     type: ClassVar = "service.chosen.v1"
-    says: ClassVar = "Wijze van betekening gekozen: {way}. {why}"
+    says: ClassVar = "Gekozen: betekening {way_in_dutch}. {why}"
 
     way: Literal["post", "bailiff"]
     why: str
+
+    @property
+    def way_in_dutch(self) -> str:
+        """How it will be served."""
+        return _WAYS[self.way]
 
 
 class RenewedOrderDrawnUp(Act):
@@ -253,12 +269,17 @@ class StepTakenOver(Booked):
     """A step of before this engine is taken over as it was."""
 
     type: ClassVar = "step.taken_over.v1"
-    says: ClassVar = "Overgenomen uit het vorige systeem ({under}): {step} van {dated}, termijn tot en met {until}."
+    says: ClassVar = "Overgenomen uit het vorige systeem ({under}): {step_in_dutch} van {dated}, termijn tot en met {until}."
 
     step: Literal["reminder", "demand"]
     dated: date
     until: date
     under: str
+
+    @property
+    def step_in_dutch(self) -> str:
+        """The step as officials call it."""
+        return Measure(self.step).dutch
 
 
 # -- letters (the others stand in domain.debt.letter_texts) -------------------------------------------------------
@@ -828,7 +849,7 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
         case AssessmentFixed():
             for term in event.terms:
                 yield PaymentTermSet(on=event.dated, track=term.track, due=term.due, part=term.amount)
-        case PaymentBooked() if debt.open.total > 0:
+        case PaymentBooked() | AssessmentReduced() if debt.open.total > 0:
             for ladder in debt.procedures.values():
                 if isinstance(ladder, Ladder) and debt.open_of(ladder.track).total <= 0:
                     yield PaymentTermMet(on=event.on, track=ladder.track)
@@ -874,6 +895,7 @@ PROCEDURE = Procedure(
     end_term=end_term,
     barriers=barriers,
     follow=follow,
-    follows=(AssessmentFixed, PaymentBooked),
+    follows=(AssessmentFixed, PaymentBooked, AssessmentReduced),
+    splits=True,
     status=lambda ladder: ("withheld", "wacht op ambtenaar") if ladder.withheld else (ladder.step.value, _STATUS[ladder.step]),
 )

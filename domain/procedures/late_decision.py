@@ -20,7 +20,7 @@ from domain.debt.letters import LetterSpec
 from domain.debt.procedure import Procedure
 from domain.debt.state import Debt, Question, Term
 from domain.kernel.dutch import dutch_date
-from domain.kernel.messages import Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal
+from domain.kernel.messages import Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
 
 PENALTY_PROCEEDINGS: dict[str, str] = {
     "objection_collection_interest_art_30_1": "bezwaar tegen invorderingsrente (art. 30, lid 1 IW)",
@@ -57,7 +57,9 @@ class OpenProceeding(Command):
 class DecideProceeding(OfficialCommand):
     """The objection or appeal is decided."""
 
+    roles: ClassVar = frozenset({Role.COLLECTION_OFFICER, Role.LEVYING_OFFICER, Role.COLLEGE})
     title: ClassVar = "Beslissing op bezwaar vastleggen"
+    answers_about: ClassVar = "proceeding"
 
     command: Literal["decide_proceeding"] = "decide_proceeding"
     debt: DebtId

@@ -121,6 +121,7 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
                 norms=("VEERE-1.6-b",),
                 answers=("rule_on_objection",),
                 opened_on=ctx.today,
+                asked_of=Role.LEVYING_OFFICER,
             )
             return [
                 ObjectionForwarded(

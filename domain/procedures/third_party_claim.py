@@ -41,6 +41,7 @@ class EndThirdPartyClaim(OfficialCommand):
 
     roles: ClassVar = OFFICER
     title: ClassVar = "Vordering op een derde beëindigen"
+    answers_about: ClassVar = "third_party"
 
     command: Literal["end_third_party_claim"] = "end_third_party_claim"
     debt: DebtId

@@ -400,6 +400,14 @@ def test_another_message_is_refused_by_name(tmp_path: Path) -> None:
     assert "camt.052.001.08" in refused_file(tmp_path, text, "not_camt")
 
 
+def test_a_file_without_a_statement_is_refused(tmp_path: Path) -> None:
+    refused_file(tmp_path, statement().replace("Stmt>", "Rest>"), "not_camt")
+
+
+def test_a_statement_without_entries_gives_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, statement()) == []
+
+
 @pytest.mark.parametrize("text", [b"", b"  \n", b"debt;debtor\n"])
 def test_a_file_that_is_no_xml_is_refused(tmp_path: Path, text: bytes) -> None:
     [record] = read(tmp_path, text)

@@ -432,8 +432,10 @@ async def test_an_official_gives_an_unmatched_payment_its_debtor(pool: asyncpg.P
     await keep_bank(pool, tmp_path, Entry([Part("100.00", text="belasting", iban=STRANGER)]))
     [kept] = await refused(pool)
 
+    wrong = await mend(pool, kept.id, {"debtor": "mevrouw Jansen"}, by="INV-04", our_ibans=[OURS])
     mended = await mend(pool, kept.id, {"debtor": "D7"}, by="INV-04", our_ibans=[OURS])
 
+    assert (wrong.record.status, rules(wrong)) == ("refused", ["debtor_id"])
     assert mended.record.commands[0]["command"] == "register_undirected_payment"
     assert mended.record.commands[0]["debtor"] == "D7"
 

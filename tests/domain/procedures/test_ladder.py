@@ -415,7 +415,7 @@ def test_serving_the_writ_costs_the_tariff_for_the_claimed_sum(amount: str, cost
 def test_the_claimed_sum_leaves_out_the_costs_of_the_demand_and_the_interest() -> None:
     """400.00 tax, 20.00 demand costs and 3.00 interest: the tariff is that of 400.00, not of 423.00."""
     old = {"step": "demand", "dated": "2025-12-22", "last_day": "2026-01-05", "costs": "20.00", "interest": "3.00"}
-    given = life(amount="400.00", dated="2025-10-31", due="2025-11-30").on("2026-01-02")
+    given = life(amount="400.00", dated="2025-10-31", due="2025-11-30").on("2025-12-31")
     after = given.officer("take_over_step", **old).until("2026-01-12")
 
     writ = after.the(WritIssued)
@@ -664,7 +664,7 @@ OLD = {"step": "demand", "dated": "2025-12-22", "last_day": "2026-01-11", "costs
 
 @pytest.mark.norm("VEERE-6-b")
 def test_a_demand_of_2025_keeps_its_own_term_and_costs_and_the_writ_is_of_2026() -> None:
-    given = life(dated="2025-10-31", due="2025-11-30", notice_sent_on="2025-10-31").on("2026-01-02")
+    given = life(dated="2025-10-31", due="2025-11-30", notice_sent_on="2025-10-31").on("2025-12-31")
     after = given.officer("take_over_step", **OLD).until("2026-01-12")
 
     taken = after.the(StepTakenOver)
