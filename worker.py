@@ -1,6 +1,6 @@
 """One worker process: client, activities, workflows. Nothing else.
 
-    DATABASE_URL=postgresql://… TEMPORAL_ADDRESS=… python worker.py
+DATABASE_URL=postgresql://… TEMPORAL_ADDRESS=… python worker.py
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ WORKFLOWS = [DebtWorkflow, DebtorWorkflow]
 
 
 @asynccontextmanager
-async def running(client: Client, settings: Settings, dsn: str, *, max_cached: int | None = None) -> AsyncIterator[Worker]:
+async def running(
+    client: Client, settings: Settings, dsn: str, *, max_cached: int | None = None
+) -> AsyncIterator[Worker]:
     """A worker that runs as long as the context; `max_cached` workflows stay in memory (0: every task replays)."""
     cached = int(os.environ.get("INVORDERING_WORKFLOW_CACHE", "1000")) if max_cached is None else max_cached
     pool = await database.connect(dsn, size=20)

@@ -112,6 +112,15 @@ WAITS_FOR = SearchAttributeKey.for_keyword("WaitsFor")
 NEXT_ON = SearchAttributeKey.for_datetime("NextOn")
 
 SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = (
-    STATUS, RULEBOOK, PROCEDURES, OUTSTANDING, TAX, TAX_YEAR, HAS_QUESTION, BLOCKED, TARIFF_UNCONFIRMED, WAITS_FOR,
+    STATUS,
+    RULEBOOK,
+    PROCEDURES,
+    OUTSTANDING,
+    TAX,
+    TAX_YEAR,
+    HAS_QUESTION,
+    BLOCKED,
+    TARIFF_UNCONFIRMED,
+    WAITS_FOR,
     NEXT_ON,
 )

@@ -116,9 +116,8 @@ class Decisions:
             return await self._reject(message, [{"field": "command", "value": "", "rule": str(error)}])
         if not command.id:
             command = command.model_copy(update={"id": _digest(message.command)})
-        async with self._pool.acquire() as connection:
-            async with connection.transaction():
-                decision, case = await self._decide(connection, command, message)
+        async with self._pool.acquire() as connection, connection.transaction():
+            decision, case = await self._decide(connection, command, message)
         if case is not None:  # committed: only now is it true
             self._remember(message.stream, case)
         return decision
@@ -164,8 +163,13 @@ class Decisions:
         else:
             outlook = _outlook(case, law, now, await _in_house(connection, stream))
         log.info(
-            "decided", debt=stream, command_id=command.id, command=getattr(command, "command"),
-            outcome="refused" if refusal else "accepted", code=refusal.code if refusal else None, events=len(events),
+            "decided",
+            debt=stream,
+            command_id=command.id,
+            command=command.command,
+            outcome="refused" if refusal else "accepted",
+            code=refusal.code if refusal else None,
+            events=len(events),
         )
         if refusal is not None:
             return wire.Decision("refused", outlook, refusal_as_data(refusal))
@@ -176,7 +180,7 @@ class Decisions:
             "accepted",
             outlook,
             {"events": [{"event": e.type, "on": e.on.isoformat(), "text": e.text} for e in events]},
-            [c.model_dump(mode="json", exclude_defaults=True) | {"command": getattr(c, "command")} for c in outgoing],
+            [c.model_dump(mode="json", exclude_defaults=True) | {"command": c.command} for c in outgoing],
         )
 
     async def _lock(self, connection: Connection, command: Command, message: wire.Message) -> _File:
@@ -194,7 +198,8 @@ class Decisions:
         open_debts: tuple[OpenDebt, ...] = ()
         if stream.startswith("debtor-"):
             debts = await connection.fetch(
-                "select stream, dated, due, open, arose_on, procedures from streams where debtor = $1 and open > 0", debtor_id
+                "select stream, dated, due, open, arose_on, procedures from streams where debtor = $1 and open > 0",
+                debtor_id,
             )
             open_debts = tuple(
                 OpenDebt(d["stream"], d["dated"], d["due"], d["open"], d["arose_on"], tuple(d["procedures"]))
@@ -245,7 +250,7 @@ class Decisions:
             _WRITE,
             message.stream,
             command.id,
-            getattr(command, "command"),
+            command.command,
             command.by,
             command.role.value,
             today,
@@ -260,12 +265,22 @@ class Decisions:
                 for seq, e in numbered
             ],
             [
-                {"seq": seq, "line": line, "booked_on": today.isoformat(), "debit": p.debit, "credit": p.credit,
-                 "amount": str(p.amount)}
+                {
+                    "seq": seq,
+                    "line": line,
+                    "booked_on": today.isoformat(),
+                    "debit": p.debit,
+                    "credit": p.credit,
+                    "amount": str(p.amount),
+                }
                 for seq, e in numbered
                 for line, p in enumerate(e.postings(), start=1)
             ],
-            [_register_row(seq, e, file.law, today, message.now) for seq, e in numbered if isinstance(e, Act) and e.letter],
+            [
+                _register_row(seq, e, file.law, today, message.now)
+                for seq, e in numbered
+                if isinstance(e, Act) and e.letter
+            ],
             [key for e in events if (key := getattr(e, "withdrawn_letter", ""))],
             file.law.id,
             debt.debtor if debt else getattr(command, "debtor", "") or message.stream.removeprefix("debtor-"),
@@ -282,9 +297,7 @@ class Decisions:
         if asked_before != asked:
             await _sync_tasks(connection, message.stream, asked_before, asked, events, today)
 
-    async def _repeat(
-        self, connection: Connection, file: _File, stream: str, now: datetime
-    ) -> wire.Decision:
+    async def _repeat(self, connection: Connection, file: _File, stream: str, now: datetime) -> wire.Decision:
         assert file.before is not None, "the command was decided before"
         if file.case is None:
             return wire.Decision("refused", wire.Outlook(stream), file.before["refusal"] or {})
@@ -293,7 +306,9 @@ class Decisions:
             return wire.Decision("refused", outlook, file.before["refusal"])
         rows = await connection.fetch(
             "select body, command from events where stream = $1 and seq between $2 and $3 order by seq",
-            stream, file.before["first"], file.before["last"],
+            stream,
+            file.before["first"],
+            file.before["last"],
         )
         events = [core.load_event(row["body"]) for row in rows]
         outgoing = [c for row, e in zip(rows, events, strict=True) for c in core.outgoing(e, file.case, row["command"])]
@@ -301,7 +316,7 @@ class Decisions:
             "repeated",
             outlook,
             {"events": [{"event": e.type, "on": e.on.isoformat(), "text": e.text} for e in events]},
-            [c.model_dump(mode="json", exclude_defaults=True) | {"command": getattr(c, "command")} for c in outgoing],
+            [c.model_dump(mode="json", exclude_defaults=True) | {"command": c.command} for c in outgoing],
         )
 
     async def _reject(self, message: wire.Message, errors: list[dict[str, Any]]) -> wire.Decision:
@@ -309,7 +324,10 @@ class Decisions:
         async with self._pool.acquire() as connection:
             await connection.execute(
                 "insert into rejected (stream, message, errors, digest) values ($1, $2, $3, $4) on conflict do nothing",
-                message.stream, message.command, errors, _digest(message.command),
+                message.stream,
+                message.command,
+                errors,
+                _digest(message.command),
             )
             outlook = await self.outlook(connection, message.stream, message.now)
         log.warning("rejected", debt=message.stream, fields=[e["field"] for e in errors])
@@ -322,7 +340,9 @@ async def history(connection: Connection, stream: str) -> list[Lived]:
         "select command, facts, today, first, last from commands where stream = $1 and refusal is null order by place",
         stream,
     )
-    bodies = [r["body"] for r in await connection.fetch("select body from events where stream = $1 order by seq", stream)]
+    bodies = [
+        r["body"] for r in await connection.fetch("select body from events where stream = $1 order by seq", stream)
+    ]
     return [
         Lived(
             core.COMMANDS.validate_python(row["command"]),
@@ -408,7 +428,7 @@ async def _sync_tasks(
     today: date,
 ) -> None:
     """The task list follows the open questions of the case."""
-    answers = {getattr(e, "task"): e for e in events if e.type == "question.answered.v1"}
+    answers = {e.task: e for e in events if e.type == "question.answered.v1"}
     for task, question in before.items():
         now = after.get(task)
         if now is None or now.opened_on != question.opened_on:
@@ -416,9 +436,15 @@ async def _sync_tasks(
             await connection.execute(
                 "update tasks set status = $4, closed_on = $5, answer = $6, by = $7, role = $8, reason = $9"
                 " where stream = $1 and task = $2 and opened_on = $3",
-                stream, task, question.opened_on, "answered" if event else "lapsed", today,
-                event.answer if event else None, event.by if event else None,
-                event.role if event else None, event.reason if event else None,
+                stream,
+                task,
+                question.opened_on,
+                "answered" if event else "lapsed",
+                today,
+                event.answer if event else None,
+                event.by if event else None,
+                event.role if event else None,
+                event.reason if event else None,
             )
     for task, question in after.items():
         if before.get(task) != question:
@@ -426,8 +452,15 @@ async def _sync_tasks(
                 "insert into tasks (stream, task, opened_on, kind, question, norms, answers, deadline, ask_again_on)"
                 " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (stream, task, opened_on) do update set"
                 " status = 'open', closed_on = null, question = excluded.question, ask_again_on = excluded.ask_again_on",
-                stream, task, question.opened_on, question.kind, question.question, list(question.norms),
-                list(question.answers), question.deadline, question.ask_again_on,
+                stream,
+                task,
+                question.opened_on,
+                question.kind,
+                question.question,
+                list(question.norms),
+                list(question.answers),
+                question.deadline,
+                question.ask_again_on,
             )
 
 

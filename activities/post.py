@@ -55,19 +55,22 @@ class PostRoom:
             await connection.execute(
                 "update letters set status = 'released', released_at = $2, receipt = $3, sha256 = $4"
                 " where key = $1 and status = 'releasing'",
-                key, now, receipt, letter.sha256,
+                key,
+                now,
+                receipt,
+                letter.sha256,
             )
         log.info("letter released", debt=row["stream"], letter=key, kind=row["kind"])
         return "released"
 
-    async def _addressee(
-        self, connection: Connection, recipient: Recipient, number: str, dated: Any
-    ) -> Addressee:
+    async def _addressee(self, connection: Connection, recipient: Recipient, number: str, dated: Any) -> Addressee:
         """Name and address on the day of the letter. Bailiffs have a desk; a person without address has a number."""
         if recipient is Recipient.BAILIFF:
             return Addressee(name="De belastingdeurwaarder", salutation="Geachte deurwaarder,")
         person = await connection.fetchrow(
-            "select * from people where debtor = $1 and valid_from <= $2 order by valid_from desc limit 1", number, dated
+            "select * from people where debtor = $1 and valid_from <= $2 order by valid_from desc limit 1",
+            number,
+            dated,
         ) or await connection.fetchrow("select * from people where debtor = $1 order by valid_from limit 1", number)
         if person is None:
             return Addressee(name=f"Nummer {number}", lines=("adres niet bekend",))

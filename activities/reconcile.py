@@ -114,9 +114,7 @@ async def reconcile(
     ]
     on_its_way = sum((money.amount for money in result.in_flight), ZERO)
     if result.accounts[CLEARING] != -on_its_way:
-        result.differences.append(
-            Difference("all", CLEARING, f"{-on_its_way:.2f}", f"{result.accounts[CLEARING]:.2f}")
-        )
+        result.differences.append(Difference("all", CLEARING, f"{-on_its_way:.2f}", f"{result.accounts[CLEARING]:.2f}"))
     return result
 
 
@@ -149,9 +147,7 @@ def _by_stream(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
     return grouped
 
 
-def _check(
-    file: _File, result: Reconciliation, sent: list[tuple[str, str, core.Command]]
-) -> Iterator[Difference]:
+def _check(file: _File, result: Reconciliation, sent: list[tuple[str, str, core.Command]]) -> Iterator[Difference]:
     """What in one stream disagrees; counts it, and notes in `sent` what it told other streams."""
     result.counted.update(
         streams=1,
@@ -175,16 +171,11 @@ def _check(
         events = [core.load_event(row["body"]) for row in file.events]
         case = core.fold(events, file.stream)
     except (KeyError, ValueError, ValidationError) as error:
-        yield Difference(
-            file.stream, "events", "events that this version reads", f"{type(error).__name__}: {error}"
-        )
+        yield Difference(file.stream, "events", "events that this version reads", f"{type(error).__name__}: {error}")
         return
     if case is not None:
         for row, event in zip(file.events, events, strict=True):
-            sent += [
-                (file.stream, row["command"], message)
-                for message in core.outgoing(event, case, row["command"])
-            ]
+            sent += [(file.stream, row["command"], message) for message in core.outgoing(event, case, row["command"])]
     yield from _row(file, case)
     yield from _commands(file)
     yield from _ledger(file, events, case, balances)
@@ -241,9 +232,7 @@ def _commands(file: _File) -> Iterator[Difference]:
         yield Difference(file.stream, "events of all commands", str(len(file.events)), str(version))
     for row in file.events:
         if owner.get(row["seq"]) != row["command"]:
-            yield Difference(
-                file.stream, f"command of event {row['seq']}", str(owner.get(row["seq"])), row["command"]
-            )
+            yield Difference(file.stream, f"command of event {row['seq']}", str(owner.get(row["seq"])), row["command"])
 
 
 def _ledger(
@@ -266,9 +255,7 @@ def _ledger(
         expected_balances = {"payable:credit": -case.credit}
     for account, balance in expected_balances.items():
         if balances.get(account, ZERO) != balance:
-            yield Difference(
-                file.stream, f"ledger {account}", f"{balance:.2f}", f"{balances.get(account, ZERO):.2f}"
-            )
+            yield Difference(file.stream, f"ledger {account}", f"{balance:.2f}", f"{balances.get(account, ZERO):.2f}")
 
 
 def _letters(file: _File, events: Sequence[Event]) -> Iterator[Difference]:
@@ -338,8 +325,7 @@ async def _deliveries(
     if not sent:
         return
     rows = await connection.fetch(
-        "select stream, id, refusal from commands where (stream, id) in"
-        " (select * from unnest($1::text[], $2::text[]))",
+        "select stream, id, refusal from commands where (stream, id) in (select * from unnest($1::text[], $2::text[]))",
         [core.case_of(message) for _, _, message in sent],
         [message.id for _, _, message in sent],
     )

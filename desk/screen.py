@@ -22,9 +22,7 @@ Data = Annotated[
     Path,
     typer.Option("--data", envvar="INVORDERING_DATA", metavar="DIR", help="Folder of the instance on this machine."),
 ]
-Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")
-]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 DATA = Path("var")
 _PIPE_WIDTH = 160
 

@@ -1,15 +1,16 @@
 """The core's front door: every command and event by name, and `decide` and `evolve` for debts and debtors.
 
-    command = COMMANDS.validate_python({...})          # a pydantic ValidationError names field, value and rule
-    outcome = decide(command, state, context)          # events or a Refusal; NEEDS_HISTORY: ask again with `history`
-    state = evolve(state, event)
+command = COMMANDS.validate_python({...})          # a pydantic ValidationError names field, value and rule
+outcome = decide(command, state, context)          # events or a Refusal; NEEDS_HISTORY: ask again with `history`
+state = evolve(state, event)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import Annotated, Any, Union
+from operator import or_
+from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
@@ -40,9 +41,8 @@ DEBTOR_COMMANDS: tuple[type[Command], ...] = (
 COMMAND_TYPES: dict[str, type[Command]] = {
     c.model_fields["command"].default: c for c in (*DEBT_COMMANDS, *DEBTOR_COMMANDS)
 }
-COMMANDS: TypeAdapter[Any] = TypeAdapter(
-    Annotated[Union[tuple(COMMAND_TYPES.values())], Field(discriminator="command")]  # noqa: UP007
-)
+_ANY_COMMAND: Any = reduce(or_, COMMAND_TYPES.values())
+COMMANDS: TypeAdapter[Any] = TypeAdapter(Annotated[_ANY_COMMAND, Field(discriminator="command")])
 """Reads any command from JSON or Python data by its `command`."""
 
 _CORE_EVENTS: tuple[type[Event], ...] = (
@@ -66,10 +66,8 @@ _CORE_EVENTS: tuple[type[Event], ...] = (
     debt_events.AllocationCorrected,
     debt_events.CourseCorrected,
 )
-EVENT_TYPES: dict[str, type[Event]] = {
-    e.type: e
-    for e in (*_CORE_EVENTS, *(e for p in PROCEDURES for e in p.events), *debtor_core.EVENTS)
-}
+_EVENTS: list[type[Event]] = [*_CORE_EVENTS, *(e for p in PROCEDURES for e in p.events), *debtor_core.EVENTS]
+EVENT_TYPES: dict[str, type[Event]] = {e.type: e for e in _EVENTS}
 
 Case = Debt | Debtor
 NEEDS_HISTORY = debt_decide.NEEDS_HISTORY
@@ -78,7 +76,7 @@ NEEDS_HISTORY = debt_decide.NEEDS_HISTORY
 def case_of(command: Command) -> str:
     """The stream that a command belongs to: a debt's number, or `debtor-` and the debtor's number."""
     debt = getattr(command, "debt", None)
-    return debt if debt is not None else f"debtor-{getattr(command, 'debtor')}"
+    return debt if debt is not None else f"debtor-{getattr(command, 'debtor', '')}"
 
 
 def decide(
@@ -86,7 +84,7 @@ def decide(
 ) -> Outcome | debt_decide.NeedsHistory:
     """What follows from `command`? A debtor begins with the first word about it, a debt with its assessment."""
     if case_of(command).startswith("debtor-"):
-        debtor = case if isinstance(case, Debtor) else Debtor(getattr(command, "debtor"))
+        debtor = case if isinstance(case, Debtor) else Debtor(getattr(command, "debtor", ""))
         return debtor_core.decide(command, debtor, ctx)
     return debt_decide.decide(command, case if isinstance(case, Debt) else None, ctx, history)
 
@@ -101,7 +99,10 @@ def evolve(case: Case | None, event: Event, stream: str) -> Case:
 
 def fold(events: Iterable[Event], stream: str) -> Case | None:
     """The state after all `events` of `stream`; None when there are none."""
-    return reduce(lambda case, event: evolve(case, event, stream), events, None)  # type: ignore[arg-type]
+    case: Case | None = None
+    for event in events:
+        case = evolve(case, event, stream)
+    return case
 
 
 def dump_event(event: Event) -> dict[str, Any]:
@@ -199,6 +200,17 @@ def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
 
 
 __all__ = [
-    "COMMANDS", "COMMAND_TYPES", "EVENT_TYPES", "NEEDS_HISTORY", "Act", "Case", "case_of", "decide", "dump_event",
-    "evolve", "fold", "load_event", "outgoing",
+    "COMMANDS",
+    "COMMAND_TYPES",
+    "EVENT_TYPES",
+    "NEEDS_HISTORY",
+    "Act",
+    "Case",
+    "case_of",
+    "decide",
+    "dump_event",
+    "evolve",
+    "fold",
+    "load_event",
+    "outgoing",
 ]

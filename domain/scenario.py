@@ -122,7 +122,12 @@ class World:
         return Facts(
             debtor=debtor.facts if isinstance(debtor, Debtor) else DebtorFacts(),
             unreleased=frozenset(keys) if day == today else frozenset(),
-            open_debts=tuple(OpenDebt(d.debt, d.dated, d.terms[0].due, d.open.total, d.arose_on, tuple(sorted(d.procedures))) for d in debts) if wanted else (),
+            open_debts=tuple(
+                OpenDebt(d.debt, d.dated, d.terms[0].due, d.open.total, d.arose_on, tuple(sorted(d.procedures)))
+                for d in debts
+            )
+            if wanted
+            else (),
         )
 
 
@@ -138,7 +143,7 @@ def live(script: Script, laws: dict[str, Rulebook] | None = None) -> World:
     """The world after the script, lived day by day."""
     world = World(laws=laws or {})
     waiting = deque(sorted(script.commands, key=lambda c: c[0]))
-    last = script.until or (max((d for d, _ in script.commands), default=date.min) + timedelta(days=730))
+    last = horizon(script)
     while True:
         days = [d for d in (waiting[0][0] if waiting else None, world.next_day()) if d is not None]
         if not days or min(days) > last:
@@ -148,6 +153,11 @@ def live(script: Script, laws: dict[str, Rulebook] | None = None) -> World:
         while waiting and waiting[0][0] <= today:
             world.tell(waiting.popleft()[1], today)
             world.wake(today)
+
+
+def horizon(script: Script) -> date:
+    """Until when is the script lived? Two years after its last command, where it does not say."""
+    return script.until or max(d for d, _ in script.commands) + timedelta(days=730)
 
 
 def forecast(debt: Debt, law: Rulebook, facts: DebtorFacts, today: date) -> list[Record]:
@@ -187,7 +197,7 @@ def report(records: Sequence[Record], cases: dict[str, core.Case], day: date, wo
         {
             "on": r.today.isoformat(),
             "debt": r.stream,
-            "command": getattr(r.command, "command"),
+            "command": r.command.command,
             "code": r.refusal.code,
             "norms": list(r.refusal.norms),
             "until": r.refusal.until.isoformat() if r.refusal.until else None,

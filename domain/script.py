@@ -81,9 +81,9 @@ class _Head(BaseModel):
 def read_script(text: str, name: str = "scenario") -> Story:
     """The scenario in `text`: YAML as docs/scenarios.md describes it. `name` stands before each error.
 
-    Debtors are registered before all else; a debt arrives on its `date`, else on the day that it is dated;
-    commands come on theirs, those of one day in the order of the file. A command without `id` gets one that is
-    the same at each reading. Raises ScriptError.
+    Debtors are registered before all else. A debt arrives on its `date`, else on the day that it is dated.
+    Commands come on theirs, those of one day in the order of the file; one without `id` gets the same at each
+    reading. Raises ScriptError.
     """
     sheet = _Sheet(text, name)
     head = sheet.read(_Head, {k: v for k, v in sheet.content.items() if k not in _LISTS}, ()) or _Head()
@@ -100,8 +100,7 @@ def read_script(text: str, name: str = "scenario") -> Story:
         sheet.wrong((), "nothing happens; give at least one entry under debts or commands")
     start = min((day for day, _ in told if day), default=date.max)
     debtors = [
-        (start, sheet.command(RegisterDebtor, entry, place, head.rulebook))
-        for place, entry in sheet.entries("debtors")
+        (start, sheet.command(RegisterDebtor, entry, place, head.rulebook)) for place, entry in sheet.entries("debtors")
     ]
     sheet.check()
     commands = _with_ids((day, command) for day, command in [*debtors, *told] if day and command)
@@ -214,9 +213,7 @@ class _Sheet:
                 case "missing":
                     rule = "missing"
                 case "extra_forbidden":
-                    hint = (
-                        "; the day of a command is its date" if at[-1] == "on" else meant(str(at[-1]), known)
-                    )
+                    hint = "; the day of a command is its date" if at[-1] == "on" else meant(str(at[-1]), known)
                     rule = f"unknown field{hint}"
                 case _ if isinstance(value, str):
                     rule = f"{value!r}: {rule}"

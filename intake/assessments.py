@@ -239,9 +239,7 @@ def _mandate(row: Fields, dated: date | None) -> tuple[int, date] | None:
     return None if instalments is None or first_on is None else (instalments, first_on)
 
 
-def _row(
-    number: int, line: str, is_cut: bool, header: list[str], delimiter: str, taxes: Collection[str]
-) -> Record:
+def _row(number: int, line: str, is_cut: bool, header: list[str], delimiter: str, taxes: Collection[str]) -> Record:
     """The record of one line of text."""
     try:
         values = next(csv.reader([line], delimiter=delimiter, strict=not is_cut))

@@ -112,9 +112,7 @@ def bank_payment(
     row = Fields({**source, **personal}, [])
     decided: Command | _Left | None = _not_for_debts(row)
     if decided is None:
-        row.errors.extend(
-            error for name in FIELDS if (error := unreadable(name, fields.get(name, ""), LONGEST_FIELD))
-        )
+        row.errors.extend(error for name in FIELDS if (error := unreadable(name, fields.get(name, ""), LONGEST_FIELD)))
         amount, value_date = _facts(row, our_ibans)
         if row.errors or amount is None or value_date is None:
             return Record(line, key, (), source, personal, tuple(row.errors), "refused")
@@ -145,9 +143,7 @@ def debts_named(text: str, is_debt: IsDebt, *, may_continue: bool = False) -> li
     return list(found)
 
 
-def _longest_at(
-    text: str, parts: list[re.Match[str]], is_debt: IsDebt, may_continue: bool
-) -> tuple[int, str | None]:
+def _longest_at(text: str, parts: list[re.Match[str]], is_debt: IsDebt, may_continue: bool) -> tuple[int, str | None]:
     """How many parts, from the first on, the longest known number takes, and that number; else (1, None)."""
     start = parts[0].start()
     if text[start - 1 : start].isalnum():

@@ -130,9 +130,7 @@ class Statements(Camt053Parser):
     def _head_of(self, statement: etree._Element) -> etree._Element:
         """The statement without its entries: pycamt looks the account up again for each of them."""
         head = etree.Element(statement.tag)
-        head.extend(
-            deepcopy(part) for name in ("Id", "Acct") for part in statement.findall(name, self.namespaces)
-        )
+        head.extend(deepcopy(part) for name in ("Id", "Acct") for part in statement.findall(name, self.namespaces))
         return head
 
     def _references(self, tx_detail: etree._Element) -> str | None:

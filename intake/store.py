@@ -151,9 +151,7 @@ async def send_ready(
     Records of one debt go in their order, different debts together. What `send` raises, other than
     `Undeliverable`, is raised again when the records under way are marked.
     """
-    total = await pool.fetchval(
-        f"select count(*) from intake_records where {_READY}", booked_until.isoformat()
-    )
+    total = await pool.fetchval(f"select count(*) from intake_records where {_READY}", booked_until.isoformat())
     summary = SendSummary(0, 0)
     while ready := await _next_ready(pool, booked_until):
         lanes = [list(lane) for _, lane in groupby(sorted(ready, key=_lane), key=_lane)]
@@ -197,9 +195,7 @@ async def mend(
         kept = _kept(row)
         columns = assessments.COLUMNS if kept.kind == "assessments" else bank.FIELDS
         if wrong := sorted(set(changes) - set(columns)):
-            raise NotMendable(
-                f"changes: {', '.join(wrong)} cannot be changed; choose from {', '.join(columns)}"
-            )
+            raise NotMendable(f"changes: {', '.join(wrong)} cannot be changed; choose from {', '.join(columns)}")
         old = kept.record
         fields = old.source | old.personal | changes
         if kept.kind == "assessments":
@@ -232,9 +228,7 @@ def _beside(record: Record, digest: str, earlier: Kept | None) -> Record:
     return replace(record, status="refused", commands=(), errors=(error,))
 
 
-async def _keep_chunk(
-    connection: Connection, file: str, kind: Kind, start: int, chunk: Sequence[Record]
-) -> None:
+async def _keep_chunk(connection: Connection, file: str, kind: Kind, start: int, chunk: Sequence[Record]) -> None:
     """Write some records of a file, each judged beside what is kept under its key."""
     rows = await connection.fetch(
         f"{_SELECT} where r.file = $1 and r.position between $2 and $3", file, start, start + len(chunk) - 1
@@ -263,9 +257,7 @@ async def _keep_chunk(
     await _write_people(connection, [*new, *better])
 
 
-async def _latest(
-    connection: Connection, refs: Sequence[str], *, leave_out: int | None = None
-) -> dict[str, Kept]:
+async def _latest(connection: Connection, refs: Sequence[str], *, leave_out: int | None = None) -> dict[str, Kept]:
     """The record that counts for each key: the one taken, else the last one read."""
     rows = await connection.fetch(
         f"""{_SELECT} where r.ref = any($1) and r.line is not null and r.id is distinct from $2
@@ -366,9 +358,7 @@ def _lane(kept: Kept) -> str:
     return str(about.get("debt") or about.get("debtor"))
 
 
-async def _send_lane(
-    pool: asyncpg.Pool, send: Send, lane: Sequence[Kept]
-) -> tuple[SendSummary, Exception | None]:
+async def _send_lane(pool: asyncpg.Pool, send: Send, lane: Sequence[Kept]) -> tuple[SendSummary, Exception | None]:
     """Send the records of one debt in their order, up to the first that fails."""
     sent = refused = 0
     for kept in lane:
@@ -386,9 +376,7 @@ async def _send_lane(
         except Exception as failure:
             return SendSummary(sent, refused), failure
         else:
-            await pool.execute(
-                "update intake_records set status = 'sent', sent_at = now() where id = $1", kept.id
-            )
+            await pool.execute("update intake_records set status = 'sent', sent_at = now() where id = $1", kept.id)
             sent += 1
     return SendSummary(sent, refused), None
 

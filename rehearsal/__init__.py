@@ -1,1 +1,1 @@
-"""Rehearsals: scenarios and the demo lived on a real Temporal server whose clocks are fast-forwarded. Not production."""
+"""Rehearsals: scenarios and the demo lived on a real Temporal server with fast-forwarded clocks."""

@@ -1,42 +1,29 @@
-"""`invordering demo`: two files are imported, and the debts live through the law on real servers, in a minute.
+"""`invordering demo`: two files are imported, and their debts live through the law on real servers, in a minute.
 
     servers -> import -> day by day: payments, letters, answers -> timelines, ledger, letters, Web UI
 
-Each debt has a calendar of its own that Temporal's time skipping moves; the days are those on which something arrives
-or an answer is waited for. Everything else is what runs in production: intake, worker, decisions, post room.
+Time skipping moves the calendars of the debts. All else is what runs in production: intake, worker, decisions, post.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
 import shutil
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from activities import database
 from activities.cases import SEARCH_ATTRIBUTES
-from activities.database import Pool
-from activities.letters.letterhead import load_letterhead
-from domain import core, rulebooks
-from domain.kernel.messages import Event, OfficialCommand
-from domain.scenario import DEFAULT_RULEBOOK
-from intake import store
-from intake.assessments import read_assessments
-from intake.bank import read_bank
-from intake.records import Record
-from intake.store import ImportSummary
 from rehearsal import account
-from rehearsal.samples import Answer, Samples
+from rehearsal.play import Happened, Play
+from rehearsal.samples import Samples
 from rehearsal.stage import Stage
 from runtime.embedded import Runtime, embedded
 from runtime.errors import DataInUse, RuntimeProblem
@@ -48,57 +35,52 @@ from runtime.up import stop_signals, until_asked_or_failed
 from worker import running
 
 DATA = Path("var/demo")
-_MARK = "this-folder-is-of-the-demo"
-_INTERRUPTED = 130
+"""Where the demo keeps its data unless told otherwise."""
 
-Happened = tuple[date, str, Event]
-"""Day of the decision, stream, and what was decided."""
-Progressed = Callable[[date, date, list[Happened]], None]
+_MARK = "this-is-a-demo"
+_INTERRUPTED = 130
 
 
 async def demo(data: Path, keep: bool, console: Console) -> int:
     """Live the samples on servers of our own with their data in `data`, and tell what came of it.
 
-    `keep` leaves everything running until Ctrl-C. A folder of an earlier demo begins anew. Returns the exit code: 0,
-    1 when the ledger does not add up, 130 when interrupted. Raises RuntimeProblem when something cannot start.
+    `keep` leaves everything running until Ctrl-C. An earlier demo in `data` is cleared away. Returns the exit code: 0,
+    1 when the ledger does not agree, 130 when interrupted. Raises RuntimeProblem when something cannot start.
     """
-    begun = time.monotonic()
-    _begin_anew(data)
+    began = time.monotonic()
+    _clear(data)
     with (data / "worker.log").open("a", encoding="utf-8") as log:
         configure_logging("json", stream=log)
         console.print("Starting PostgreSQL, Temporal and a worker…")
         async with stop_signals() as asked, _servers(data) as (runtime, stage):
-            console.print(f"Started in {runtime.seconds:.1f} s. Watch it: {runtime.ui_url}\n")
+            console.print(f"Started in {runtime.seconds:.1f} s. Temporal's Web UI: {runtime.ui_url}\n")
             ending = asyncio.ensure_future(until_asked_or_failed(asked, runtime))
-            playing = asyncio.ensure_future(_play(stage, console))
+            living = asyncio.ensure_future(_live(stage, console))
             try:
-                await asyncio.wait([ending, playing], return_when=asyncio.FIRST_COMPLETED)
-                if not playing.done():
-                    ending.result()
+                await asyncio.wait([ending, living], return_when=asyncio.FIRST_COMPLETED)
+                if not living.done():
+                    await ending
                     console.print("Stopped before the end.")
                     return _INTERRUPTED
-                adds_up = await account.tell(stage, data / "spool", await playing, console)
-                console.print(f"\nAll of this took {time.monotonic() - begun:.0f} s.")
+                await living
+                agrees = await account.tell(stage.pool, data / "spool", console)
+                console.print(f"\nDone in {time.monotonic() - began:.0f} s.")
                 if keep:
-                    console.print(f"Look around: [bold]{runtime.ui_url}[/]. Ctrl-C stops everything.")
+                    console.print(f"Look at the debts in Temporal's Web UI: {runtime.ui_url} (Ctrl-C stops everything)")
                     await ending
             finally:
-                for task in (ending, playing):
-                    task.cancel()
-                await asyncio.gather(ending, playing, return_exceptions=True)
+                await _cancel(ending, living)
     if not keep:
-        console.print("Everything is stopped. `invordering demo --keep` leaves it running, with its Web UI.")
-    return 0 if adds_up else 1
+        console.print("Servers stopped. `invordering demo --keep` leaves them running, to look around in the Web UI.")
+    return 0 if agrees else 1
 
 
-def _begin_anew(data: Path) -> None:
-    """Empty the folder of an earlier demo; leave any other folder alone."""
+def _clear(data: Path) -> None:
+    """Empty the folder of an earlier demo; any other folder that holds something is left alone."""
     if instance_on(data) is not None:
-        raise DataInUse(f"a demo or another instance runs on {data}; stop that one (Ctrl-C), or give --data DIR")
+        raise DataInUse(f"an instance runs on {data}; stop that one (Ctrl-C), or give another folder with --data DIR")
     if data.is_dir() and any(data.iterdir()) and not (data / _MARK).exists():
-        raise RuntimeProblem(
-            f"the folder {data} holds something else than a demo, which would be lost; give an empty one with --data DIR"
-        )
+        raise RuntimeProblem(f"the folder {data} holds something that is no demo; give an empty one with --data DIR")
     with sole_instance(data):
         (data / _MARK).touch()
         for entry in data.iterdir():
@@ -110,7 +92,7 @@ def _begin_anew(data: Path) -> None:
 
 @asynccontextmanager
 async def _servers(data: Path) -> AsyncIterator[tuple[Runtime, Stage]]:
-    """Both servers on free ports with the schema and a worker, and the stage on top of them."""
+    """Both servers on free ports, the schema, a worker, and the stage on top of them."""
     settings = Settings(data=data, spool=data / "spool")
     async with embedded(
         data, temporal_port=0, ui_port=0, postgres_port=0, time_skipping=True, search_attributes=SEARCH_ATTRIBUTES
@@ -125,17 +107,41 @@ async def _servers(data: Path) -> AsyncIterator[tuple[Runtime, Stage]]:
             await pool.close()
 
 
-async def _play(stage: Stage, console: Console) -> date:
-    """Import the samples and live them, telling of each day; returns the last one."""
-    samples = Samples()
-    records = []
-    for path, kind, read in (
-        (samples.assessments, "assessments", read_assessments(samples.assessments, _taxes())),
-        (samples.bank, "bank", None),
-    ):
-        ...
-    return date.min
+async def _live(stage: Stage, console: Console) -> None:
+    """Bring the samples in and live them, with the day and what happens on it in view."""
+    play = Play(stage, Samples())
+    await play.bring_in()
+    console.print("Read and kept:")
+    for file in play.files:
+        counts = ", ".join(f"{number} {status}" for status, number in sorted(file.records.items()))
+        console.print(f"  {file.name}: {counts}")
+    console.print()
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
+    )
+    with bar:
+        task = bar.add_task("the first day", total=None)
+        first: list[date] = []
+
+        def tell(day: date, last: date, news: list[Happened]) -> None:
+            first.append(day)
+            done, total = (day - first[0]).days, (last - first[0]).days
+            bar.update(task, description=f"{day:%d-%m-%Y}", completed=done, total=max(total, 1))
+            if news:
+                bar.console.print(_headline(day, news), no_wrap=True, overflow="ellipsis", crop=True)
+
+        await play.live(tell)
+    console.print()
 
 
-def _taxes() -> Iterable[str]:
-    return rulebooks.load(DEFAULT_RULEBOOK).taxes
+def _headline(day: date, news: Sequence[Happened]) -> str:
+    """The day in one line: how much happened, and the last of it."""
+    last = news[-1]
+    others = f" (and {len(news) - 1} more)" if len(news) > 1 else ""
+    return f"[cyan]{day:%d-%m-%Y}[/]  {last.stream}: {escape(last.event.text)}{others}"
+
+
+async def _cancel(*tasks: asyncio.Future[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

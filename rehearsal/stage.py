@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
 from activities.cases import Cases
@@ -25,6 +25,12 @@ from domain.scenario import Record, Script, World, horizon, last_day, report
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 _PATIENCE = timedelta(minutes=1)
+
+_CASES_OF_DEBTOR = """
+select stream from streams s
+where debtor <> '' and debtor = (select debtor from streams where stream = $1)
+  and exists (select from commands c where c.stream = s.stream)
+"""
 
 Case = WorkflowHandle[Any, Any]
 
@@ -62,34 +68,29 @@ class Stage:
             await self.go_to(end)
 
     async def go_to(self, day: date) -> None:
-        """Move every running case to noon of `day`; each acts on its own terms on the way.
-
-        The cases of one debtor go together, so that what one tells another arrives on the day that it was said.
-        """
+        """Move every running case to noon of `day`; each acts on its own terms on the way."""
         self.today = day
-        await asyncio.gather(*(self._go_together(debtor, day) for debtor in await self._debtors()))
+        files = await self.pool.fetch(
+            "select min(stream) as stream from streams where stream = any ($1)"
+            " group by case when debtor = '' then stream else debtor end",
+            list(self.streams),
+        )
+        await asyncio.gather(*(self._go_together(file["stream"], day) for file in files))
 
     async def tell(self, command: Command) -> None:
         """Deliver a command on the day that has come, and wait until all that follows from it is done."""
         self._numbers |= {getattr(command, "debt", ""), getattr(command, "debtor", "")} - {""}
         data = command.model_dump(mode="json", exclude_unset=True) | {"id": command.id}
-        data = self._with_prefix(data | {"command": getattr(command, "command")})
+        data = self._with_prefix(data | {"command": command.command})
         with self._skipper.with_time_skipping_disabled():
             cases = Cases(self._skipper.client, self.task_queue, _noon(self.today) - datetime.now(UTC))
             stream = (await cases.submit(data)).id
         self.streams[stream] = self.client.get_workflow_handle(stream)
-        await self.quiet()
+        await self._settled(stream)
         if not await self.pool.fetchval(
             "select exists (select from commands where stream = $1 and id = $2)", stream, command.id
         ):
-            raise RuntimeError(f"{stream}: command {command.id} was not decided; table `rejected` says why")
-
-    async def quiet(self) -> None:
-        """Wait until no case has anything left to do."""
-        rested = False
-        while not rested:  # one that rests may have told another
-            await self._debtors()
-            rested = all(await asyncio.gather(*(self._rests(case) for case in self.streams.values())))
+            raise RuntimeError(f"{stream}: command {command.id} was not decided; the table `rejected` says why")
 
     async def report(self, script: Script) -> dict[str, Any]:
         """What happened, as the same document that the core gives."""
@@ -104,62 +105,58 @@ class Stage:
         )
         bodies = defaultdict(list)
         for row in rows:
-            bodies[row["stream"].replace(self.prefix, "")].append(core.load_event(_without(self.prefix, row["body"])))
+            bodies[_without(self.prefix, row["stream"])].append(core.load_event(_without(self.prefix, row["body"])))
         folded = {stream: core.fold(events, stream) for stream, events in bodies.items()}
         return {stream: case for stream, case in folded.items() if case is not None}
 
-    async def _debtors(self) -> dict[str, list[Case]]:
-        """Our cases by debtor, also those that others among them have begun."""
-        rows = await self.pool.fetch(
-            "select s.stream, s.debtor from streams s where exists (select from commands c where c.stream = s.stream)"
-            " and (s.stream = any ($1) or s.debtor in (select debtor from streams where stream = any ($1) and debtor <> ''))"
-            " order by s.stream",
-            list(self.streams),
-        )
-        files = defaultdict(list)
-        for row in rows:
-            case = self.streams.setdefault(row["stream"], self.client.get_workflow_handle(row["stream"]))
-            files[row["debtor"]].append(case)
-        return files
-
-    async def _go_together(self, debtor: str, day: date) -> None:
-        arrived = False
-        while not arrived:
-            cases = (await self._debtors())[debtor]
-            acting = dict(zip(cases, await asyncio.gather(*(self._acts_on(case) for case in cases)), strict=True))
-            halt = min((on for on in acting.values() if on is not None and on < day), default=day)
-            first = [case for case, on in acting.items() if on != halt]
-            await asyncio.gather(*(self._forward(case, _noon(halt)) for case in first))
-            for case, on in acting.items():
+    async def _go_together(self, stream: str, day: date) -> None:
+        """Move the cases of one debtor together, so that what one tells another arrives on the day of its saying."""
+        halt = date.min
+        while halt < day:
+            cases = await self._settled(stream)
+            acting = await asyncio.gather(*(self._acts_on(case) for case in cases))
+            halt = min((on for on in acting if on is not None and on < day), default=day)
+            at_ease = [case for case, on in zip(cases, acting, strict=True) if on != halt]
+            await asyncio.gather(*(self._forward(case, _noon(halt)) for case in at_ease))
+            for case, on in zip(cases, acting, strict=True):
                 if on == halt:
                     await self._forward(case, _noon(halt))
-            arrived = halt == day
+                    await self._settled(stream)
+
+    async def _settled(self, stream: str) -> list[Case]:
+        """All cases of this one's debtor, once none of them has anything under way."""
+        rested = False
+        while not rested:
+            rows = await self.pool.fetch(_CASES_OF_DEBTOR, stream)
+            for name in sorted({stream, *(row["stream"] for row in rows)} - self.streams.keys()):
+                self.streams[name] = self.client.get_workflow_handle(name)
+            cases = [self.streams[name] for name in sorted({stream, *(row["stream"] for row in rows)})]
+            rested = all(await asyncio.gather(*(self._rests(case) for case in cases)))
+        return cases
+
+    async def _rests(self, case: Case) -> bool:
+        """Wait until the case has nothing under way; false when it had, as it may have told others."""
+        end, pause = datetime.now(UTC) + _PATIENCE, 0.005
+        while _is_busy(await case.describe()):
+            if datetime.now(UTC) > end:
+                raise TimeoutError(f"{case.id} is still busy after {_PATIENCE}")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.2)
+        return pause == 0.005
 
     async def _acts_on(self, case: Case) -> date | None:
         """The next day on which the case does something by itself; None when it only waits for messages."""
-        if not await self._runs(case):
+        if (await case.describe()).status is not WorkflowExecutionStatus.RUNNING:
             return None
         at = (await case.query("stand"))["acts_at"]
         return datetime.fromisoformat(at).astimezone(ZONE).date() if at else None
 
     async def _forward(self, case: Case, moment: datetime) -> None:
-        if not await self._runs(case):
+        if (await case.describe()).status is not WorkflowExecutionStatus.RUNNING:
             return
         ahead = moment - datetime.fromisoformat((await case.query("stand"))["clock"])
         if ahead > timedelta():
             await self._skipper.fast_forward(case, ahead)
-        await self.quiet()
-
-    async def _runs(self, case: Case) -> bool:
-        return (await case.describe()).status is WorkflowExecutionStatus.RUNNING
-
-    async def _rests(self, case: Case) -> bool:
-        """Wait until nothing of the case is under way; was that so at once?"""
-        end = datetime.now(UTC) + _PATIENCE
-        pause = 0.01
-        while (await case.describe()).raw_description.pending_activities:
-            pass
-        return True
 
     def _with_prefix(self, value: Any) -> Any:
         match value:
@@ -171,3 +168,47 @@ class Stage:
                 return {key: self._with_prefix(item) for key, item in value.items()}
             case _:
                 return value
+
+
+def _is_busy(description: WorkflowExecutionDescription) -> bool:
+    raw = description.raw_description
+    return bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), ZONE).astimezone(UTC)
+
+
+async def records_of(pool: Pool, streams: list[str], prefix: str = "") -> list[Record]:
+    """Every decision on these cases, from the legal record; `prefix` is taken off all numbers."""
+
+    def plain(value: Any) -> Any:
+        return _without(prefix, value)
+
+    rows = await pool.fetch("select * from commands where stream = any ($1) order by place", streams)
+    bodies = defaultdict(list)
+    for row in await pool.fetch("select stream, body from events where stream = any ($1) order by seq", streams):
+        bodies[row["stream"]].append(core.load_event(plain(row["body"])))
+    return [
+        Record(
+            plain(row["stream"]),
+            core.COMMANDS.validate_python(plain(row["command"])),
+            row["today"],
+            tuple(bodies[row["stream"]][row["first"] - 1 : row["last"]]) if row["first"] else (),
+            _refusal(plain(row["refusal"])),
+            row["first"],
+        )
+        for row in rows
+    ]
+
+
+def _refusal(stored: dict[str, Any] | None) -> Refusal | None:
+    if stored is None:
+        return None
+    until = date.fromisoformat(stored["until"]) if stored["until"] else None
+    return Refusal(stored["code"], stored["text"], tuple(stored["norms"]), until)
+
+
+def _without(prefix: str, value: Any) -> Any:
+    """The JSON value with the prefix taken off, wherever a text has it."""
+    return json.loads(json.dumps(value).replace(prefix, "")) if prefix else value

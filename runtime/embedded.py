@@ -53,9 +53,7 @@ class Runtime:
 
     async def failure(self) -> ServerFailed:
         """Wait until one of the servers ends by itself; waits for ever while all is well."""
-        watches = [
-            asyncio.ensure_future(server.child.unasked_end()) for server in (self._postgres, self._temporal)
-        ]
+        watches = [asyncio.ensure_future(server.child.unasked_end()) for server in (self._postgres, self._temporal)]
         try:
             done, _ = await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
             return done.pop().result()
@@ -85,9 +83,7 @@ async def embedded(
     began = time.monotonic()
     async with AsyncExitStack() as stack:
         stack.enter_context(sole_instance(data))
-        ports = claim(
-            {"--temporal-port": temporal_port, "--ui-port": ui_port, postgres.OPTION: postgres_port}
-        )
+        ports = claim({"--temporal-port": temporal_port, "--ui-port": ui_port, postgres.OPTION: postgres_port})
         temporal = TemporalServer(
             data,
             ports[0],

@@ -34,9 +34,7 @@ def sole_instance(data: Path) -> Iterator[None]:
         data.mkdir(parents=True, exist_ok=True)
         lock = (data / _LOCK).open("a+")
     except OSError as error:
-        raise RuntimeProblem(
-            f"the data directory {data} cannot be used: {error.strerror}; choose --data DIR"
-        ) from None
+        raise RuntimeProblem(f"the data directory {data} cannot be used: {error.strerror}; choose --data DIR") from None
     with lock:
         if not _take(lock):
             lock.seek(0)

@@ -29,9 +29,7 @@ def become(uid: int, gid: int, keep_passage: bool) -> None:
     if on_linux and keep_passage:
         header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
         bit = 1 << CAP_DAC_OVERRIDE
-        sets = (ctypes.c_uint32 * 6)(
-            bit, bit, bit, 0, 0, 0
-        )  # effective, permitted, inheritable; then high bits
+        sets = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)  # effective, permitted, inheritable; then high bits
         _libc().capset(header, sets)
         _libc().prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
 

@@ -21,18 +21,14 @@ def claim(wanted: Mapping[str, int]) -> list[int]:
     """
     _refuse_doubles(wanted)
     with ExitStack() as open_until_all_are_known:
-        return [
-            open_until_all_are_known.enter_context(_listen(*item)).getsockname()[1] for item in wanted.items()
-        ]
+        return [open_until_all_are_known.enter_context(_listen(*item)).getsockname()[1] for item in wanted.items()]
 
 
 def _refuse_doubles(wanted: Mapping[str, int]) -> None:
     options: dict[int, str] = {}
     for option, port in wanted.items():
         if port and port in options:
-            raise PortTaken(
-                f"port {port} is given twice, as {options[port]} and as {option}; choose two ports"
-            )
+            raise PortTaken(f"port {port} is given twice, as {options[port]} and as {option}; choose two ports")
         options[port] = option
 
 

@@ -84,9 +84,7 @@ class PostgresServer:
         ]
         self._child = await Child.start(
             "PostgreSQL",
-            command_line(
-                command, death_signal=signal.SIGINT, account=account, places=[binaries(), self._cluster]
-            ),
+            command_line(command, death_signal=signal.SIGINT, account=account, places=[binaries(), self._cluster]),
             self.data / "postgres.log",
         )
         await self._child.until(self._answers, seconds=self.start_seconds)
@@ -148,9 +146,7 @@ class PostgresServer:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
         self._password_file.unlink(missing_ok=True)
-        with os.fdopen(
-            os.open(self._password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-        ) as file:
+        with os.fdopen(os.open(self._password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(24))
         if account is not None:
             for path in (draft, self._password_file):
@@ -172,9 +168,7 @@ class PostgresServer:
             raise
         if process.returncode != 0:
             who = f" as user {account.name}" if account else ""
-            raise ServerFailed(
-                f"PostgreSQL could not make its data in {draft}{who}:\n{said.decode(errors='replace')}"
-            )
+            raise ServerFailed(f"PostgreSQL could not make its data in {draft}{who}:\n{said.decode(errors='replace')}")
         draft.rename(self._cluster)
 
     def _refuse_other_major(self) -> None:

@@ -89,9 +89,7 @@ async def temporal_client(settings: Settings, address: str | None = None) -> Cli
     try:
         config = temporal_config(address)
     except (OSError, RuntimeError) as error:
-        raise NoServer(
-            f"the Temporal settings (TEMPORAL_* or the profile file) cannot be read: {error}"
-        ) from None
+        raise NoServer(f"the Temporal settings (TEMPORAL_* or the profile file) cannot be read: {error}") from None
     try:
         return await Client.connect(**config, data_converter=pydantic_data_converter)
     except (RuntimeError, OSError) as error:

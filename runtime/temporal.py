@@ -115,9 +115,7 @@ class TemporalServer:
         ports = ["--ip", LOCALHOST, "--port", str(self.port), "--ui-port", str(self.ui_port)]
         quiet = ["--log-level", self.log_level, "--log-format", "json", "--ui-disable-news-fetch"]
         alone = ["--disable-config-file", "--disable-config-env"]
-        values = [
-            part for key, value in config.items() for part in ("--dynamic-config-value", f"{key}={value}")
-        ]
+        values = [part for key, value in config.items() for part in ("--dynamic-config-value", f"{key}={value}")]
         database = ["--db-filename", str(self._database)]
         return [temporal_binary(), "server", "start-dev", *ports, *database, *quiet, *alone, *values]
 
@@ -139,9 +137,7 @@ async def keep_histories(client: Client, retention: timedelta) -> None:
     ttl = Duration()
     ttl.FromTimedelta(retention)
     config = NamespaceConfig(workflow_execution_retention_ttl=ttl)
-    await client.workflow_service.update_namespace(
-        UpdateNamespaceRequest(namespace=client.namespace, config=config)
-    )
+    await client.workflow_service.update_namespace(UpdateNamespaceRequest(namespace=client.namespace, config=config))
 
 
 async def install_search_attributes(client: Client, keys: Iterable[SearchAttributeKey[Any]]) -> list[str]:

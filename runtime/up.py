@@ -61,9 +61,7 @@ def addresses(runtime: Runtime) -> Table:
     at = urlsplit(runtime.dsn)
     table.add_row("Web UI", runtime.ui_url)
     table.add_row("Temporal", runtime.temporal_address)
-    table.add_row(
-        "PostgreSQL", f"{at.hostname}:{at.port}{at.path} (user {at.username}, password in postgres.password)"
-    )
+    table.add_row("PostgreSQL", f"{at.hostname}:{at.port}{at.path} (user {at.username}, password in postgres.password)")
     table.add_row("Data and logs", str(runtime.data))
     table.add_row("Started in", f"{runtime.seconds:.1f} s")
     return table

@@ -63,7 +63,7 @@ class Life:
 
     def __init__(self, under: Rulebook = VEERE) -> None:
         self._law = under
-        self._today = date(2025, 1, 1)
+        self._today = date(2020, 1, 1)
         self._commands: list[tuple[date, Command]] = []
 
     def on(self, today: str | date) -> Self:

@@ -33,9 +33,7 @@ def test_the_licence_is_the_same_everywhere_and_its_text_is_the_official_one(
     assert hashlib.sha256((ROOT / "LICENSE").read_bytes()).hexdigest() == OFFICIAL_EUPL
 
 
-def test_publiccode_describes_this_project_and_version(
-    project: dict[str, Any], publiccode: dict[str, Any]
-) -> None:
+def test_publiccode_describes_this_project_and_version(project: dict[str, Any], publiccode: dict[str, Any]) -> None:
     assert publiccode["name"] == project["name"]
     assert publiccode["softwareVersion"] == project["version"]
 
@@ -59,9 +57,7 @@ def test_imports_point_down_only() -> None:
 
 
 def test_the_ci_script_names_its_steps_when_it_is_asked_for_an_unknown_one() -> None:
-    done = subprocess.run(
-        ["bash", str(ROOT / ".ci" / "run"), "deploy"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(["bash", str(ROOT / ".ci" / "run"), "deploy"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "unknown step 'deploy'; choose from: lint types imports docs-check tests replays" in done.stderr
 

@@ -217,7 +217,5 @@ def _pages(pdf: bytes) -> int:
 def _readable(error: typst.TypstError, key: str) -> ValueError:
     """The error without the text of the letter: that may hold a name."""
     if sign := re.search(r'the text `"(.)', error.message):
-        return ValueError(
-            f"letter {key}: no font has the sign U+{ord(sign[1]):04X}; write it in Latin letters"
-        )
+        return ValueError(f"letter {key}: no font has the sign U+{ord(sign[1]):04X}; write it in Latin letters")
     return ValueError(f"letter {key}: the template fails: {error.message}")

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from domain.kernel.messages import OFFICER, Command, DebtId, DebtorId, OfficialCommand, Role
-from domain.kernel.money import ZERO, Amount, Money
+from domain.kernel.money import CENT, ZERO, Amount, Money
 
 Channel = Literal["bank", "ideal", "direct_debit", "card", "bailiff", "desk", "internal"]
 
@@ -41,6 +41,8 @@ class FixAssessment(Command):
             raise ValueError("due: dates must rise and differ")
         if self.due[0] < self.dated:
             raise ValueError(f"due: {self.due[0]} lies before dated {self.dated}")
+        if self.amount < len(self.due) * CENT:
+            raise ValueError(f"amount: {self.amount} cannot be paid in {len(self.due)} parts of a cent or more")
         return self
 
 
@@ -55,7 +57,8 @@ class RegisterPayment(Command):
     value_date: date = Field(description="day of the credit on the municipality's account")
     channel: Channel = "bank"
     paid_on: date | None = Field(
-        None, description="day of the card transaction, of payment at the desk or to the bailiff; an order date otherwise"
+        None,
+        description="day of the card transaction, of payment at the desk or to the bailiff; an order date otherwise",
     )
 
     @property

@@ -174,9 +174,7 @@ def _notice(fixed: AssessmentFixed, ctx: Context) -> LetterContent:
     if fixed.assessed.fine:
         amounts.append(AmountLine(label="Boete", amount=fixed.assessed.fine))
     parts = list(fixed.terms)
-    schedule = tuple(
-        Instalment(due_on=t.due, amount=t.amount + t.fine) for t in parts
-    )
+    schedule = tuple(Instalment(due_on=t.due, amount=t.amount + t.fine) for t in parts)
     return ASSESSMENT_NOTICE.compose(
         dated=ctx.today,
         reference=fixed.debt,
@@ -218,9 +216,8 @@ def end_term(command: EndTerm, case: HasProcedures, ctx: Context) -> Outcome:
         return Refusal(
             "term_runs", f"De termijn loopt nog tot en met {dutch_date(term.last_day)}.", term.norms, term.last_day
         )
-    if term.measure and isinstance(case, Debt):
-        if barrier := forbidding(case, ctx.law, term.measure, ctx.today, term.track):
-            return refused(barrier, term.measure)
+    if isinstance(case, Debt) and (stands := _against(term, case, ctx)):
+        return stands
     if term.name.startswith("question:"):
         question = case.questions[term.name.removeprefix("question:")]
         return [
@@ -237,6 +234,12 @@ def end_term(command: EndTerm, case: HasProcedures, ctx: Context) -> Outcome:
             assert procedure.end_term is not None, f"{procedure.name} has terms, so it says what follows"
             return procedure.end_term(state, term, case, ctx)
     raise AssertionError(f"term {term.name} belongs to a procedure")
+
+
+def _against(term: Term, debt: Debt, ctx: Context) -> Refusal | None:
+    measure = term.measure
+    barrier = forbidding(debt, ctx.law, measure, ctx.today, term.track) if measure else None
+    return refused(barrier, measure) if barrier and measure else None
 
 
 def decline(command: DeclineQuestion, case: HasProcedures) -> Outcome:
@@ -297,7 +300,7 @@ def answered(command: Command, case: HasProcedures | None, ctx: Context) -> Iter
 
 
 def _answers(command: OfficialCommand, question: Question) -> bool:
-    if getattr(command, "command") not in question.answers:
+    if command.command not in question.answers:
         return False
     about = getattr(command, command.answers_about) if command.answers_about else ""
     task = f"{question.kind}:{about}" if about else question.kind

@@ -15,15 +15,15 @@ from domain.debt.events import (
     CostsCorrected,
     CourseCorrected,
     DebtReopened,
+    DebtSettled,
     DeferralStopped,
     ExceptionMade,
-    PartSplit,
-    Remitted,
-    DebtSettled,
     Executable,
+    PartSplit,
     PaymentBooked,
     QuestionAnswered,
     QuestionAsked,
+    Remitted,
 )
 from domain.debt.procedure import for_event, installed
 from domain.debt.state import DEBT, Balance, Debt, PaymentTerm

@@ -32,15 +32,14 @@ from domain.kernel.dutch import dutch_date, dutch_list
 from domain.kernel.messages import Act, Command, Event, Outcome, Refusal
 from domain.kernel.money import ZERO
 
-
 WITHDRAWAL = LetterSpec(
     kind="withdrawal",
     title="Intrekking",
     subject="Wij trekken in: {what}",
     blocks={
         "withdrawn": (
-            "Wij hebben u eerder gestuurd: {what}. Later bleek dat dit niet had gemoeten. Wij trekken dit in. U hoeft er"
-            " niets meer mee te doen."
+            "Wij hebben u eerder gestuurd: {what}. Later bleek dat dit niet had gemoeten. Wij trekken dit in. U hoeft"
+            " er niets meer mee te doen."
         ),
         "costs": "De kosten van {costs} die daarbij hoorden, hoeft u niet te betalen.",
         "sorry": "Onze excuses voor het ongemak.",
@@ -136,7 +135,9 @@ def _moment(lived: Lived) -> Moment:
 def _withdrawn(history: Iterable[Lived]) -> set[str]:
     """Commands of which all acts were withdrawn before: they are not lived again."""
     withdrawn = {e.command for lived in history for e in lived.events if isinstance(e, ActWithdrawn)}
-    return {lived.command.id for lived in history if lived.command.id in withdrawn and lived.command.effective_on is None}
+    return {
+        lived.command.id for lived in history if lived.command.id in withdrawn and lived.command.effective_on is None
+    }
 
 
 def _acts(history: Sequence[Lived], void: set[str]) -> Iterable[tuple[Lived, Act, Decimal]]:
@@ -234,7 +235,9 @@ def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_
     events.append(
         CourseCorrected(
             on=ctx.today,
-            norms=tuple(dict.fromkeys(n for e in events if isinstance(e, ActWithdrawn | PaymentBooked) for n in e.norms)),
+            norms=tuple(
+                dict.fromkeys(n for e in events if isinstance(e, ActWithdrawn | PaymentBooked) for n in e.norms)
+            ),
             fact_on=fact_on,
             state=DEBT.dump_python(relived, mode="json"),
         )

@@ -11,9 +11,7 @@ _HELP: Final = (
     "dan betaalt u elke maand een deel. Of u kunt kwijtschelding aanvragen. Hebt u meer schulden? Orionis "
     "Walcheren helpt u om die op te lossen."
 )
-_ALREADY_PAID: Final = (
-    "Hebt u net betaald? Dan is deze brief misschien tegelijk verstuurd. U hoeft dan niets te doen."
-)
+_ALREADY_PAID: Final = "Hebt u net betaald? Dan is deze brief misschien tegelijk verstuurd. U hoeft dan niets te doen."
 _OBJECT_TO_COSTS: Final = (
     "Bent u het niet eens met de kosten? Maak dan binnen 6 weken na de datum van deze brief bezwaar bij de "
     "invorderingsambtenaar (artikel 7 Kostenwet). Leg uit waarom. Door een bezwaar krijgt u geen extra tijd "
@@ -105,9 +103,7 @@ REMINDER: Final = LetterSpec(
             "Zorg dat {total} uiterlijk op {pay_by} op onze rekening staat. Dan betaalt u geen extra kosten."
         ),
         "already_paid": _ALREADY_PAID,
-        CONSEQUENCES: (
-            "Is het bedrag op {pay_by} niet binnen? Dan krijgt u een aanmaning. Die kost u extra geld."
-        ),
+        CONSEQUENCES: ("Is het bedrag op {pay_by} niet binnen? Dan krijgt u een aanmaning. Die kost u extra geld."),
         HELP: _HELP,
     },
     required=frozenset({"unpaid_assessment", "free_of_costs", "amounts", "pay_by", "payment", CONSEQUENCES}),
@@ -138,9 +134,7 @@ DEMAND: Final = LetterSpec(
         HELP: _HELP,
         REMEDY: _OBJECT_TO_COSTS,
     },
-    required=frozenset(
-        {"unpaid_assessment", "duty_to_pay", "amounts", "pay_by", "payment", CONSEQUENCES, REMEDY}
-    ),
+    required=frozenset({"unpaid_assessment", "duty_to_pay", "amounts", "pay_by", "payment", CONSEQUENCES, REMEDY}),
     pays=True,
     legal_basis=(f"artikel 11 {_ACT}", f"artikel 2 {_COSTS_ACT}", f"artikel 2.3 {_GUIDE}"),
     norms=("VEERE-2.3-a", "VEERE-2.3-b", "VEERE-2.3-c", "VEERE-4.1-a"),
@@ -247,8 +241,7 @@ RENEWED_ORDER_TO_BAILIFF: Final = LetterSpec(
     },
     blocks={
         "order": (
-            "U krijgt opdracht om het bijgevoegde hernieuwd bevel tot betaling te betekenen aan de "
-            "belastingschuldige."
+            "U krijgt opdracht om het bijgevoegde hernieuwd bevel tot betaling te betekenen aan de belastingschuldige."
         ),
         "how": (
             "Geef het bevel aan de belastingschuldige of aan een huisgenoot. Vraag om meteen te betalen. Is "
@@ -295,9 +288,7 @@ ATTACHMENT_ORDER: Final = LetterSpec(
         "referral": _REFERRAL,
         "report": "Stuur ons het proces-verbaal van beslag, of meld ons waarom er geen beslag is gelegd.",
     },
-    required=frozenset(
-        {"Opdracht van", "Aanslagen", "Beslag op", _KNOWN, "order", "care", "referral", "amounts"}
-    ),
+    required=frozenset({"Opdracht van", "Aanslagen", "Beslag op", _KNOWN, "order", "care", "referral", "amounts"}),
     optional=frozenset({"Hernieuwd bevel"}),
     names_debtor=True,
     legal_basis=(f"artikel 14 {_ACT}", f"artikel 1.6 en 2.8 {_GUIDE}"),

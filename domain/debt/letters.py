@@ -115,14 +115,10 @@ class LetterContent(_Frozen):
     @model_validator(mode="after")
     def _must_add_up(self) -> Self:
         if self.pays and self.total <= 0:
-            raise ValueError(
-                f"amounts: {self.total} is nothing to pay; a letter that asks for payment needs more"
-            )
+            raise ValueError(f"amounts: {self.total} is nothing to pay; a letter that asks for payment needs more")
         terms = sum((term.amount for term in self.schedule), ZERO)
         if self.schedule and terms != self.total:
-            raise ValueError(
-                f"schedule: the terms add up to {terms}, the amounts to {self.total}; make equal"
-            )
+            raise ValueError(f"schedule: the terms add up to {terms}, the amounts to {self.total}; make equal")
         return self
 
 
@@ -170,9 +166,7 @@ class LetterSpec(_Frozen):
         which no template of this kind uses.
         """
         if unused := facts.keys() - self._usable:
-            raise ValueError(
-                f"letter {self.kind}: no template uses the fact {', '.join(sorted(unused))}; leave it out"
-            )
+            raise ValueError(f"letter {self.kind}: no template uses the fact {', '.join(sorted(unused))}; leave it out")
         own: dict[str, Fact] = {
             "dated": dated,
             "reference": reference,
@@ -227,9 +221,7 @@ class LetterSpec(_Frozen):
     def _usable(self) -> frozenset[str]:
         """The facts that any template of this kind uses."""
         templates = (self.subject, *self.blocks.values(), *self.particulars.values())
-        return frozenset(
-            name for template in templates for _, name, _, _ in Formatter().parse(template) if name
-        )
+        return frozenset(name for template in templates for _, name, _, _ in Formatter().parse(template) if name)
 
 
 def _dutch(fact: str | int | date | Decimal | tuple[str, ...]) -> str:

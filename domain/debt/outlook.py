@@ -91,9 +91,16 @@ def term_summary(term: Term) -> str:
 def details(debt: Debt, law: Rulebook, day: date) -> str:
     """The debt on one screen, in Dutch markdown, for the Temporal Web UI."""
     kind = law.taxes[debt.tax].label if debt.tax in law.taxes else debt.tax
-    lines = [f"### {debt.debt} · {kind} {debt.tax_year} · {status(debt)[1]}", "", "| te betalen | bedrag |", "|---|---:|"]
+    lines = [
+        f"### {debt.debt} · {kind} {debt.tax_year} · {status(debt)[1]}",
+        "",
+        "| te betalen | bedrag |",
+        "|---|---:|",
+    ]
     names = (("belasting", "tax"), ("kosten", "costs"), ("rente", "interest"), ("boete", "fine"))
-    lines += [f"| {name} | {dutch_euro(getattr(debt.open, part))} |" for name, part in names if getattr(debt.open, part)]
+    lines += [
+        f"| {name} | {dutch_euro(getattr(debt.open, part))} |" for name, part in names if getattr(debt.open, part)
+    ]
     lines += [f"| **totaal** | **{dutch_euro(debt.open.total)}** |", ""]
     wake = next_wake(debt, law)
     lines.append(f"**Wacht op:** {term_summary(wake.term) if wake else 'niets; alleen op berichten en besluiten'}")

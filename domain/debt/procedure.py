@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain.debt.facts import Context
-from domain.debt.state import STATES, Barrier, Debt, Term
+from domain.debt.state import STATES, Barrier, Term
 from domain.kernel.messages import Command, Event, Outcome
 
 
@@ -30,8 +30,8 @@ class Procedure:
     `evolve(state or None, event)` returns the new state, or None when the procedure has ended. `outlives_debt`: goes
     on when the debt is settled (an attachment must still be lifted). `status`: code and Dutch words for where it
     stands; the debt shows that of the last procedure in the list. `splits`: follows a part of the debt (its state has a
-    `track`), so a part that is split off goes on where the whole was. `of_debtor`: lives in the debtor's file and reaches
-    its debts by regimes.
+    `track`), so a part that is split off goes on where the whole was. `of_debtor`: lives in the debtor's file (its
+    functions get a Debtor where others get a Debt) and reaches the debts by regimes.
     """
 
     name: str
@@ -39,12 +39,12 @@ class Procedure:
     state: type
     commands: tuple[type[Command], ...]
     events: tuple[type[Event], ...]
-    decide: Callable[[Any, Debt, Context], Outcome]
+    decide: Callable[[Any, Any, Context], Outcome]
     evolve: Callable[[Any, Any], Any]
-    terms: Callable[[Any, Debt], Iterable[Term]] = _nothing
-    end_term: Callable[[Any, Term, Debt, Context], Outcome] | None = None
-    barriers: Callable[[Any, Debt], Iterable[Barrier]] = _nothing
-    follow: Callable[[Any, Debt, Context], Iterable[Event]] = _nothing
+    terms: Callable[[Any, Any], Iterable[Term]] = _nothing
+    end_term: Callable[[Any, Term, Any, Context], Outcome] | None = None
+    barriers: Callable[[Any, Any], Iterable[Barrier]] = _nothing
+    follow: Callable[[Any, Any, Context], Iterable[Event]] = _nothing
     follows: tuple[type[Event], ...] = ()
     status: Callable[[Any], tuple[str, str]] | None = None
     outlives_debt: bool = False

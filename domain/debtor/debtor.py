@@ -302,7 +302,7 @@ class Debtor:
     """One debtor: what decisions on its debts may know, and its credit in euro."""
 
     debtor: str
-    facts: DebtorFacts = DebtorFacts()
+    facts: DebtorFacts = field(default_factory=DebtorFacts)
     credit: Money = ZERO
     procedures: Mapping[str, ProcedureState] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)

@@ -102,7 +102,11 @@ class TermRule(BaseModel):
     @property
     def dutch(self) -> str:
         """The length in Dutch: "14 dagen"."""
-        for number, one, many in ((self.days, "dag", "dagen"), (self.weeks, "week", "weken"), (self.months, "maand", "maanden")):
+        for number, one, many in (
+            (self.days, "dag", "dagen"),
+            (self.weeks, "week", "weken"),
+            (self.months, "maand", "maanden"),
+        ):
             if number is not None:
                 return f"{number} {one if number == 1 else many}"
         raise AssertionError("a term has a length")

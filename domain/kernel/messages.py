@@ -62,6 +62,7 @@ class Command(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    command: str
     id: str = Field("", max_length=200, description="the sender's key; made by the tool when empty")
     by: str = Field("", max_length=100, description="staff number or system that gives the command; no name")
     role: Role = Role.ENGINE

@@ -45,16 +45,12 @@ class _TestFile:
     def proofs(self) -> Iterator[tuple[str, str]]:
         yield from self._in_body(self.tree.body, self.path, [])
 
-    def _in_body(
-        self, body: Sequence[ast.stmt], name: str, inherited: Sequence[ast.expr]
-    ) -> Iterator[tuple[str, str]]:
+    def _in_body(self, body: Sequence[ast.stmt], name: str, inherited: Sequence[ast.expr]) -> Iterator[tuple[str, str]]:
         around = [*inherited, *filter(None, [_assigned(body).get("pytestmark")])]
         for node in body:
             match node:
                 case ast.ClassDef() if node.name.startswith("Test"):
-                    yield from self._in_body(
-                        node.body, f"{name}::{node.name}", [*around, *node.decorator_list]
-                    )
+                    yield from self._in_body(node.body, f"{name}::{node.name}", [*around, *node.decorator_list])
                 case ast.FunctionDef() | ast.AsyncFunctionDef() if node.name.startswith("test"):
                     for id in self._norms([*around, *node.decorator_list]):
                         yield id, f"{name}::{node.name}"

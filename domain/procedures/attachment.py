@@ -232,7 +232,10 @@ def possible_measures(debt: Debt, ctx: Context) -> dict[str, str]:
     """Which allowed measures are known to be possible, the preferred one first? Name and Dutch words. VEERE-2-b."""
     possible = {kind: f"beslag op {label}" for kind, label in KINDS.items()}
     known = ctx.facts.debtor.third_parties
-    claims = {Measure.WAGE_CLAIM: any(t.income for t in known), Measure.THIRD_PARTY_CLAIM: any(not t.income for t in known)}
+    claims = {
+        Measure.WAGE_CLAIM: any(t.income for t in known),
+        Measure.THIRD_PARTY_CLAIM: any(not t.income for t in known),
+    }
     if not any(s.procedure == "third_party_claim" for s in debt.procedures.values()):
         for measure, is_possible in claims.items():
             if is_possible and allowed_tracks(debt, ctx.law, measure, ctx.today):
@@ -346,6 +349,8 @@ PROCEDURE = Procedure(
     evolve=evolve,
     follow=follow,
     follows=(Executable, DebtSettled),
-    status=lambda state: ("attached", "beslag gelegd") if state.made_on else ("attachment_ordered", "beslag opgedragen"),
+    status=lambda state: (
+        ("attached", "beslag gelegd") if state.made_on else ("attachment_ordered", "beslag opgedragen")
+    ),
     outlives_debt=True,
 )

@@ -40,7 +40,7 @@ from domain.debt.state import CLAIMS, COERCIVE, Balance, Barrier, Debt, Executio
 from domain.kernel.dutch import dutch_date
 from domain.kernel.messages import OFFICER, Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
 from domain.kernel.money import ZERO, Amount, Money
-from domain.rulebooks.rulebook import Cost, Tariff
+from domain.rulebooks.rulebook import Cost
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -241,9 +241,11 @@ class RenewedOrderServed(Act):
     @property
     def delivered_in_dutch(self) -> str:
         """To whom it was delivered."""
-        return {"debtor": "aan de belastingschuldige", "housemate": "aan een huisgenoot", "letterbox": "in de brievenbus"}[
-            self.delivered
-        ]
+        return {
+            "debtor": "aan de belastingschuldige",
+            "housemate": "aan een huisgenoot",
+            "letterbox": "in de brievenbus",
+        }[self.delivered]
 
 
 class StepWithheld(Event):
@@ -269,7 +271,9 @@ class StepTakenOver(Booked):
     """A step of before this engine is taken over as it was."""
 
     type: ClassVar = "step.taken_over.v1"
-    says: ClassVar = "Overgenomen uit het vorige systeem ({under}): {step_in_dutch} van {dated}, termijn tot en met {until}."
+    says: ClassVar = (
+        "Overgenomen uit het vorige systeem ({under}): {step_in_dutch} van {dated}, termijn tot en met {until}."
+    )
 
     step: Literal["reminder", "demand"]
     dated: date
@@ -613,7 +617,8 @@ def _renewed_order_served(command: ReportService, ladder: Ladder, debt: Debt, ct
 
 
 def _executable(ladder: Ladder, renewed_on: date | None, day: date) -> Executable:
-    assert ladder.writ_on is not None and ladder.served_on is not None, "every step was taken"
+    assert ladder.writ_on is not None, "every step was taken"
+    assert ladder.served_on is not None, "every step was taken"
     title = ExecutionTitle(ladder.writ_on, ladder.served_on, renewed_on)
     return Executable(on=day, track=ladder.track, title=title)
 
@@ -625,9 +630,7 @@ def _choose_service(command: ChooseService, ladder: Ladder, ctx: Context) -> Out
     if ladder.step not in (Step.DUE, Step.REMINDED, Step.DEMANDED):
         return Refusal("writ_issued", "Het dwangbevel is al uitgevaardigd.", ("VEERE-2.5-d",))
     return [
-        ServiceChosen(
-            on=ctx.today, track=ladder.track, norms=("VEERE-2.5-d",), way=command.way, why=command.reason
-        )
+        ServiceChosen(on=ctx.today, track=ladder.track, norms=("VEERE-2.5-d",), way=command.way, why=command.reason)
     ]
 
 
@@ -680,9 +683,7 @@ def _withheld(ladder: Ladder, measure: Measure, cost: Cost, ctx: Context) -> lis
         track=ladder.track,
     )
     return [
-        StepWithheld(
-            on=ctx.today, track=ladder.track, norms=("VEERE-1.5-b",), step=measure.dutch, why=refusal.text
-        ),
+        StepWithheld(on=ctx.today, track=ladder.track, norms=("VEERE-1.5-b",), step=measure.dutch, why=refusal.text),
         QuestionAsked(on=ctx.today, track=ladder.track, norms=("VEERE-1.5-b",), question=question),
     ]
 
@@ -805,7 +806,11 @@ def barriers(ladder: Ladder, debt: Debt) -> Iterable[Barrier]:
     match ladder.step:
         case Step.DUE | Step.REMINDED | Step.DEMANDED:
             yield Barrier(
-                COERCIVE, ("VEERE-2-a", "VEERE-2.4-a"), "Er is nog geen dwangbevel: eerst herinnering, aanmaning en dwangbevel.", None, track
+                COERCIVE,
+                ("VEERE-2-a", "VEERE-2.4-a"),
+                "Er is nog geen dwangbevel: eerst herinnering, aanmaning en dwangbevel.",
+                None,
+                track,
             )
         case Step.WRIT_ISSUED:
             yield Barrier(COERCIVE, ("VEERE-2.5-a",), "Het dwangbevel is nog niet betekend.", None, track)
@@ -897,5 +902,7 @@ PROCEDURE = Procedure(
     follow=follow,
     follows=(AssessmentFixed, PaymentBooked, AssessmentReduced),
     splits=True,
-    status=lambda ladder: ("withheld", "wacht op ambtenaar") if ladder.withheld else (ladder.step.value, _STATUS[ladder.step]),
+    status=lambda ladder: (
+        ("withheld", "wacht op ambtenaar") if ladder.withheld else (ladder.step.value, _STATUS[ladder.step])
+    ),
 )

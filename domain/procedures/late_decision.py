@@ -113,7 +113,9 @@ class DefaultNoticed(Event):
     """A notice of default was received: two weeks to decide."""
 
     type: ClassVar = "default.noticed.v1"
-    says: ClassVar = "Ingebrekestelling ontvangen op {received_on}; zonder beslissing uiterlijk {until} volgt een dwangsom."
+    says: ClassVar = (
+        "Ingebrekestelling ontvangen op {received_on}; zonder beslissing uiterlijk {until} volgt een dwangsom."
+    )
     norms: tuple[str, ...] = ("VEERE-1.5-d",)
 
     received_on: date
@@ -150,7 +152,9 @@ class NoPenaltyAnswered(Act):
     """The sender is told that no penalty is due in this procedure."""
 
     type: ClassVar = "default.no_penalty.v1"
-    says: ClassVar = "Ingebrekestelling van {received_on} ({proceeding}): geen dwangsom mogelijk, afzender geïnformeerd."
+    says: ClassVar = (
+        "Ingebrekestelling van {received_on} ({proceeding}): geen dwangsom mogelijk, afzender geïnformeerd."
+    )
     title: ClassVar = "antwoord op ingebrekestelling"
 
     proceeding: str
@@ -234,7 +238,7 @@ def _notice(command: RegisterNoticeOfDefault, debt: Debt, ctx: Context) -> Outco
         question = Question(
             task=f"late_request:{command.proceeding}",
             kind="late_request",
-            question=f"Ingebrekestelling over {command.proceeding}: geen dwangsom, maar het verzoek ligt er nog. Gezien?",
+            question=f"Ingebrekestelling over {command.proceeding}: geen dwangsom; het verzoek ligt er nog. Gezien?",
             norms=("VEERE-1.5-e",),
             answers=(),
             opened_on=ctx.today,
@@ -321,9 +325,13 @@ def terms(state: LateDecision, debt: Debt) -> Iterable[Term]:
     """When is the official warned, and when does a penalty begin?"""
     key = _key(state.proceeding)
     if state.warn_on is not None:
-        yield Term(f"{key}.warning", state.warn_on, ("VEERE-1.5-d",), "waarschuwing voor het einde van de beslistermijn")
+        yield Term(
+            f"{key}.warning", state.warn_on, ("VEERE-1.5-d",), "waarschuwing voor het einde van de beslistermijn"
+        )
     if state.notice_until is not None:
-        yield Term(f"{key}.penalty", state.notice_until, ("VEERE-1.5-d",), "twee weken na ingebrekestelling, art. 4:17 Awb")
+        yield Term(
+            f"{key}.penalty", state.notice_until, ("VEERE-1.5-d",), "twee weken na ingebrekestelling, art. 4:17 Awb"
+        )
 
 
 PROCEDURE = Procedure(

@@ -136,7 +136,10 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
             if command.new_amount is None or command.new_amount >= debt.assessed.tax:
                 return [ruled]
             less = debt.assessed.tax - command.new_amount
-            return [ruled, AssessmentReduced(on=ctx.today, norms=("VEERE-1.6-b",), less=less, still_open=min(less, debt.open.tax))]
+            return [
+                ruled,
+                AssessmentReduced(on=ctx.today, norms=("VEERE-1.6-b",), less=less, still_open=min(less, debt.open.tax)),
+            ]
         case _:
             raise TypeError(f"objection does not decide {type(command).__name__}")
 

@@ -243,7 +243,10 @@ def terms(claim: ThirdPartyClaim, debt: Debt) -> Iterable[Term]:
     """Until when may the third party pay before the officer is asked?"""
     if claim.answers_until is not None:
         yield Term(
-            f"{_key(claim.third_party)}.pays", claim.answers_until, ("VEERE-2.6-b",), "betaling door de derde, art. 19 IW"
+            f"{_key(claim.third_party)}.pays",
+            claim.answers_until,
+            ("VEERE-2.6-b",),
+            "betaling door de derde, art. 19 IW",
         )
 
 

@@ -18,8 +18,11 @@ class UnknownRulebookError(LookupError):
 
 def names() -> list[str]:
     """The ids of all rulebooks."""
-    return sorted(f.name.removesuffix(".yaml").replace("_", "-") for f in files(__name__).iterdir()
-                  if f.name.endswith(".yaml") and f.name != "kostenwet.yaml")
+    return sorted(
+        f.name.removesuffix(".yaml").replace("_", "-")
+        for f in files(__name__).iterdir()
+        if f.name.endswith(".yaml") and f.name != "kostenwet.yaml"
+    )
 
 
 @lru_cache(maxsize=32)

@@ -55,11 +55,7 @@ REMINDER = "reminder.issued.v1"
         {"tasks": [{"task": "order_attachment", "answered": {"answer": "nee"}}]},
         {"tasks": [{"task": "pay_out_credit", "answered": None}]},
         {"debts": [{"debt": "OZB-2026-0001", "outstanding": {"total": "600.00"}, "closed_on": None}]},
-        {
-            "debts": [
-                {"debt": "OZB-2026-0001", "waits_for": {"until": "2026-05-08"}, "procedures": ["ladder"]}
-            ]
-        },
+        {"debts": [{"debt": "OZB-2026-0001", "waits_for": {"until": "2026-05-08"}, "procedures": ["ladder"]}]},
         {"never": ["demand.issued.v1", {"event": REMINDER, "debt": "OZB-2026-0002"}]},
     ],
 )

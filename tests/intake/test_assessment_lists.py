@@ -295,9 +295,7 @@ def test_an_empty_file_is_refused(tmp_path: Path, text: bytes) -> None:
 def test_bytes_that_are_no_utf_8_are_told_once_and_spoil_only_their_lines(
     tmp_path: Path,
 ) -> None:
-    text = listed(
-        row(), row(debt="OZB-2026-0002", name="Zoë"), row(debt="OZB-2026-0003", city="Curaçao"), row()
-    )
+    text = listed(row(), row(debt="OZB-2026-0002", name="Zoë"), row(debt="OZB-2026-0003", city="Curaçao"), row())
 
     whole, first, bad, worse, last = read(tmp_path, text.encode("cp1252"))
 
@@ -353,9 +351,7 @@ def test_a_line_with_too_few_or_too_many_fields_is_told_by_count(tmp_path: Path)
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_field_of_ten_megabytes_is_told_by_column_and_never_held(tmp_path: Path, quote: str) -> None:
     huge = quote + "x" * 10_000_000 + quote
-    path = written(
-        tmp_path, listed(row(), row(debt="OZB-2026-0002", city=huge), row(debt="OZB-2026-0003")), "l.csv"
-    )
+    path = written(tmp_path, listed(row(), row(debt="OZB-2026-0002", city=huge), row(debt="OZB-2026-0003")), "l.csv")
 
     tracemalloc.start()
     first, bad, last = read_assessments(path)

@@ -64,9 +64,7 @@ def test_who_paid_is_kept_apart_from_the_command_in_every_version(tmp_path: Path
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_batch_of_direct_debits_gives_a_payment_per_part_in_every_version(
-    tmp_path: Path, version: str
-) -> None:
+def test_a_batch_of_direct_debits_gives_a_payment_per_part_in_every_version(tmp_path: Path, version: str) -> None:
     parts = [
         Part("60.00", end_to_end="OZB-2026-0001-03", mandate="M1"),
         Part("40.00", end_to_end="RIO-2026-0001-03", mandate="M2"),
@@ -145,9 +143,7 @@ def test_a_payment_without_reference_from_a_known_account_is_undirected(tmp_path
         (Part("100.00", text="voor OZB-2026-9999"), "reference_unknown"),
     ],
 )
-def test_a_payment_that_nobody_can_place_is_kept_with_the_reason(
-    tmp_path: Path, part: Part, rule: str
-) -> None:
+def test_a_payment_that_nobody_can_place_is_kept_with_the_reason(tmp_path: Path, part: Part, rule: str) -> None:
     record = only(tmp_path, Entry([part]))
 
     assert (record.status, rules(record), record.commands) == ("unmatched", [rule], ())
@@ -214,9 +210,7 @@ def test_a_returned_direct_debit_without_a_debt_is_left_to_an_official(tmp_path:
 
 
 @pytest.mark.parametrize(("family", "mandate"), [("ICDT", ""), ("RDDT", "SUPPLIER-1")])
-def test_money_that_the_office_paid_is_skipped_with_the_reason(
-    tmp_path: Path, family: str, mandate: str
-) -> None:
+def test_money_that_the_office_paid_is_skipped_with_the_reason(tmp_path: Path, family: str, mandate: str) -> None:
     part = Part("100.00", text="OZB-2026-0001", mandate=mandate)
 
     record = only(tmp_path, Entry([part], direction="DBIT", family=family))
@@ -441,9 +435,7 @@ def test_the_same_entry_in_another_statement_has_the_same_id(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("reference", ["", "NONREF"])
-def test_without_a_reference_of_the_bank_the_statement_tells_entries_apart(
-    tmp_path: Path, reference: str
-) -> None:
+def test_without_a_reference_of_the_bank_the_statement_tells_entries_apart(tmp_path: Path, reference: str) -> None:
     entry = Entry([Part("100.00", text="OZB-2026-0001")], servicer_reference=reference)
 
     one, two = ids(tmp_path, statement(entry, name="S1")), ids(tmp_path, statement(entry, name="S2"))
@@ -468,9 +460,7 @@ def test_a_statement_twice_in_one_file_gives_the_same_keys(tmp_path: Path) -> No
 
 
 def test_ids_fit_a_command(tmp_path: Path) -> None:
-    entry = Entry(
-        [Part("100.00", text="OZB-2026-0001")], amount="9999999999.99", servicer_reference="R" * 500
-    )
+    entry = Entry([Part("100.00", text="OZB-2026-0001")], amount="9999999999.99", servicer_reference="R" * 500)
 
     assert len(ids(tmp_path, statement(entry))[0]) <= 200
     assert PAYER not in ids(tmp_path, statement(entry))[0]

@@ -24,9 +24,7 @@ from tests.intake.statements import OURS, PAYER, STRANGER, Entry, Part, statemen
 from tests.intake.test_assessment_lists import listed, row
 
 
-async def keep_list(
-    pool: asyncpg.Pool, folder: Path, *rows: dict[str, str], name: str = "list.csv"
-) -> ImportSummary:
+async def keep_list(pool: asyncpg.Pool, folder: Path, *rows: dict[str, str], name: str = "list.csv") -> ImportSummary:
     path = written(folder, listed(*rows), name)
     return await keep(pool, path, "assessments", read_assessments(path))
 
@@ -118,20 +116,12 @@ async def test_a_line_twice_in_one_file_counts_once(pool: asyncpg.Pool, tmp_path
     assert await statuses(pool) == ["ready", "duplicate", "refused"]
 
 
-async def test_a_moved_debtor_in_a_later_list_is_news_about_the_person_only(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_a_moved_debtor_in_a_later_list_is_news_about_the_person_only(pool: asyncpg.Pool, tmp_path: Path) -> None:
     await keep_list(pool, tmp_path, row())
-    await keep_list(
-        pool, tmp_path, row(debt="OZB-2026-0002", dated="2026-03-31", address="Markt 3"), name="b.csv"
-    )
-    await keep_list(
-        pool, tmp_path, row(debt="OZB-2026-0003", dated="2026-04-15", address="Markt 3"), name="c.csv"
-    )
+    await keep_list(pool, tmp_path, row(debt="OZB-2026-0002", dated="2026-03-31", address="Markt 3"), name="b.csv")
+    await keep_list(pool, tmp_path, row(debt="OZB-2026-0003", dated="2026-04-15", address="Markt 3"), name="c.csv")
 
-    history = await pool.fetch(
-        "select valid_from, address from people where debtor = 'D1' order by valid_from"
-    )
+    history = await pool.fetch("select valid_from, address from people where debtor = 'D1' order by valid_from")
     assert [tuple(line) for line in history] == [
         (date(2026, 2, 28), "Kerkstraat 12"),
         (date(2026, 3, 31), "Markt 3"),
@@ -156,9 +146,7 @@ async def test_a_corrected_list_replaces_the_refused_line(pool: asyncpg.Pool, tm
     assert await refused(pool) == []
 
 
-async def test_personal_data_of_a_refused_line_is_not_yet_a_person(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_personal_data_of_a_refused_line_is_not_yet_a_person(pool: asyncpg.Pool, tmp_path: Path) -> None:
     await keep_list(pool, tmp_path, row(amount="-600.00"))
 
     assert await pool.fetchval("select count(*) from people") == 0
@@ -170,9 +158,7 @@ async def test_an_account_of_two_debtors_says_nothing(pool: asyncpg.Pool, tmp_pa
     assert (await known(pool)).debtor_of_iban(PAYER) is None
 
 
-async def test_characters_that_a_database_cannot_hold_are_kept_readable(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_characters_that_a_database_cannot_hold_are_kept_readable(pool: asyncpg.Pool, tmp_path: Path) -> None:
     path = written(
         tmp_path, listed(row(name="Zo\x00"), row(debt="OZB-2026-0002", city="Zoë")).encode("cp1252"), "l.csv"
     )
@@ -193,9 +179,7 @@ async def test_the_payer_of_each_payment_is_kept(pool: asyncpg.Pool, tmp_path: P
     assert payer["command_id"].startswith("register_payment:")
 
 
-async def test_an_entry_in_the_daily_and_the_monthly_statement_is_sent_once(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_an_entry_in_the_daily_and_the_monthly_statement_is_sent_once(pool: asyncpg.Pool, tmp_path: Path) -> None:
     await keep_list(pool, tmp_path, row())
     await keep_bank(pool, tmp_path, PAYMENT, name="DAY")
     await keep_bank(pool, tmp_path, Entry(servicer_reference="R0"), PAYMENT, name="MONTH")
@@ -299,9 +283,7 @@ async def test_a_send_that_dies_anywhere_loses_nothing_when_it_runs_again(
     assert set(await statuses(pool)) == {"sent"}
 
 
-async def test_an_undeliverable_command_is_refused_and_the_rest_goes_on(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_an_undeliverable_command_is_refused_and_the_rest_goes_on(pool: asyncpg.Pool, tmp_path: Path) -> None:
     await keep_list(pool, tmp_path, row(), row(debt="OZB-2026-0002"))
 
     async def send(command: Command) -> None:
@@ -330,9 +312,7 @@ async def test_progress_is_told_up_to_the_whole(pool: asyncpg.Pool, tmp_path: Pa
     assert told[-1] == (70, 70)
 
 
-async def test_bank_entries_may_be_held_back_until_the_day_they_were_booked(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_bank_entries_may_be_held_back_until_the_day_they_were_booked(pool: asyncpg.Pool, tmp_path: Path) -> None:
     await keep_list(pool, tmp_path, row())
     await keep_bank(pool, tmp_path, Entry([Part(text="OZB-2026-0001")], booked_on="2026-05-11"))
 
@@ -353,9 +333,7 @@ async def test_a_mended_line_is_sent_and_tells_who_changed_what(pool: asyncpg.Po
     mended = await mend(pool, kept.id, {"amount": "600,50"}, by="INV-04")
 
     assert (mended.record.status, mended.record.errors) == ("ready", ())
-    assert [(change["by"], change["changes"]) for change in mended.mendings] == [
-        ("INV-04", {"amount": "600,50"})
-    ]
+    assert [(change["by"], change["changes"]) for change in mended.mendings] == [("INV-04", {"amount": "600,50"})]
     assert [command.get("amount") for command in await sent_by(pool)] == [None, "600.50"]
     assert await pool.fetchval("select name from people") == "Anna de Wit"
 
@@ -372,9 +350,7 @@ async def test_a_mending_is_judged_by_the_same_rules(pool: asyncpg.Pool, tmp_pat
     assert [change["by"] for change in whole.mendings] == ["INV-04", "INV-05"]
 
 
-async def test_a_character_that_was_lost_in_reading_must_be_mended_too(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_a_character_that_was_lost_in_reading_must_be_mended_too(pool: asyncpg.Pool, tmp_path: Path) -> None:
     path = written(tmp_path, listed(row(name="Zoë", amount="-1")).encode("cp1252"), "list.csv")
     await keep(pool, path, "assessments", read_assessments(path))
     kept = (await refused(pool))[-1]
@@ -414,9 +390,7 @@ async def test_an_official_gives_an_unmatched_payment_its_debt(pool: asyncpg.Poo
     assert [command["command"] for command in await sent_by(pool)][-1] == "register_payment"
 
 
-async def test_a_mended_entry_in_the_monthly_statement_is_a_duplicate(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_a_mended_entry_in_the_monthly_statement_is_a_duplicate(pool: asyncpg.Pool, tmp_path: Path) -> None:
     await keep_list(pool, tmp_path, row())
     entry = Entry([Part("100.00", text="voor OZB-2026-9999")])
     await keep_bank(pool, tmp_path, entry, name="DAY")
@@ -460,9 +434,7 @@ async def test_only_open_lines_and_known_fields_can_be_mended(pool: asyncpg.Pool
         await mend(pool, kept.id, {"bedrag": "1.00"}, by="INV-04")
 
 
-async def test_an_error_of_a_whole_file_is_listed_but_cannot_be_mended(
-    pool: asyncpg.Pool, tmp_path: Path
-) -> None:
+async def test_an_error_of_a_whole_file_is_listed_but_cannot_be_mended(pool: asyncpg.Pool, tmp_path: Path) -> None:
     path = written(tmp_path, "no;such;columns\n", "list.csv")
     await keep(pool, path, "assessments", read_assessments(path))
     [kept] = await refused(pool)

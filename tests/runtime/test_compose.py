@@ -48,17 +48,13 @@ def test_the_file_keeps_to_the_official_compose_schema(tmp_path: Path) -> None:
 
 def test_docker_itself_reads_the_file_where_it_has_compose() -> None:
     docker = shutil.which("docker")
-    has_compose = (
-        docker and subprocess.run([docker, "compose", "version"], capture_output=True).returncode == 0
-    )
+    has_compose = docker and subprocess.run([docker, "compose", "version"], capture_output=True).returncode == 0
     if docker and has_compose:
         command = [docker, "compose", "--file", str(COMPOSE), "config", "--quiet"]
         given = os.environ | dict.fromkeys(SECRETS, "x")
         assert subprocess.run(command, env=given, capture_output=True, text=True).stderr == ""
         missing = {name: value for name, value in os.environ.items() if name not in SECRETS}
-        assert (
-            "choose a password" in subprocess.run(command, env=missing, capture_output=True, text=True).stderr
-        )
+        assert "choose a password" in subprocess.run(command, env=missing, capture_output=True, text=True).stderr
 
 
 def test_every_secret_must_be_given_and_none_has_a_default(stack: dict[str, Any]) -> None:
@@ -145,16 +141,12 @@ async def test_the_first_start_of_postgresql_gives_each_role_its_own_database_on
         }
         await make_room(server.dsn, environment["PGPASSWORD"])
 
-        done = await asyncio.to_thread(
-            run_script, "postgres-init.sh", path=binaries(), environment=environment
-        )
+        done = await asyncio.to_thread(run_script, "postgres-init.sh", path=binaries(), environment=environment)
         assert done.returncode == 0, done.stderr
 
         for user, password in (("temporal", "te'st"), ("invordering", "test")):
             for database in ("temporal", "temporal_visibility", "invordering"):
-                login = asyncpg.connect(
-                    host="127.0.0.1", port=port, user=user, password=password, database=database
-                )
+                login = asyncpg.connect(host="127.0.0.1", port=port, user=user, password=password, database=database)
                 if database.startswith(user):
                     connection = await login
                     await connection.execute("CREATE TABLE mine (x int)")
@@ -178,7 +170,5 @@ async def test_the_namespace_job_may_be_repeated_and_sets_the_retention(tmp_path
                 run_script, "temporal-namespace.sh", path=temporal_binary().parent, environment=environment
             )
             assert done.returncode == 0, done.stderr
-            found = await client.workflow_service.describe_namespace(
-                DescribeNamespaceRequest(namespace="invordering")
-            )
+            found = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="invordering"))
             assert found.config.workflow_execution_retention_ttl.ToTimedelta() == timedelta(days=days)

@@ -54,9 +54,7 @@ class ThreeTerms:
 
 
 @contextmanager
-def host(
-    role: str, data: Path, *more: str, account: Account | None = None
-) -> Iterator[subprocess.Popen[str]]:
+def host(role: str, data: Path, *more: str, account: Account | None = None) -> Iterator[subprocess.Popen[str]]:
     """An instance in a process of its own, killed at the end if it still lives."""
     command = [sys.executable, str(HOST), role, str(data), *more]
     if account is not None:
@@ -111,9 +109,7 @@ async def test_a_second_start_goes_on_where_the_first_stopped(tmp_path: Path) ->
         await one(first.dsn, "INSERT INTO debts VALUES ('OZB-2026-0001')")
         client = await Client.connect(first.temporal_address)
         attributes = TypedSearchAttributes([SearchAttributePair(STATUS, "open")])
-        await client.start_workflow(
-            "Debt", id="OZB-2026-0001", task_queue="none", search_attributes=attributes
-        )
+        await client.start_workflow("Debt", id="OZB-2026-0001", task_queue="none", search_attributes=attributes)
         pids = first.temporal_pid, first.postgres_pid
 
     assert gone(*pids, within=0)
@@ -156,9 +152,7 @@ async def temporal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cl
 
 async def test_years_of_terms_pass_at_once_when_time_may_be_skipped(temporal: Client) -> None:
     client = TimeSkipper(temporal).client
-    async with Worker(
-        client, task_queue="t", workflows=[ThreeTerms], workflow_runner=UnsandboxedWorkflowRunner()
-    ):
+    async with Worker(client, task_queue="t", workflows=[ThreeTerms], workflow_runner=UnsandboxedWorkflowRunner()):
         days = client.execute_workflow(ThreeTerms.run, id="D", task_queue="t")
         assert await asyncio.wait_for(days, timeout=20) == 3 * 240
 

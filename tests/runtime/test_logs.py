@@ -45,9 +45,7 @@ def lines(out: io.StringIO) -> list[dict[str, Any]]:
 
 def test_production_logs_are_one_json_object_a_line_with_the_ids(out: io.StringIO) -> None:
     structlog.contextvars.bind_contextvars(debt="OZB-2026-0001", command_id="c1", workflow_id="OZB-2026-0001")
-    structlog.get_logger("worker").info(
-        "command decided", events=2, amount=Decimal("12.50"), on=date(2026, 5, 1)
-    )
+    structlog.get_logger("worker").info("command decided", events=2, amount=Decimal("12.50"), on=date(2026, 5, 1))
     [line] = lines(out)
     assert line["event"] == "command decided"
     assert (line["debt"], line["command_id"], line["workflow_id"]) == ("OZB-2026-0001", "c1", "OZB-2026-0001")
@@ -55,9 +53,7 @@ def test_production_logs_are_one_json_object_a_line_with_the_ids(out: io.StringI
     assert line["timestamp"].endswith("Z")
 
 
-@pytest.mark.parametrize(
-    "key", ["name", "payer", "payer_iban", "Address", "postal_code", "bsn", "email", "reason"]
-)
+@pytest.mark.parametrize("key", ["name", "payer", "payer_iban", "Address", "postal_code", "bsn", "email", "reason"])
 def test_values_under_names_of_personal_data_are_masked(out: io.StringIO, key: str) -> None:
     structlog.get_logger().warning("seen", **{key: "Jansen", "facts": [{key: "Jansen", "cents": 5}]})
     assert "Jansen" not in out.getvalue()
@@ -80,9 +76,7 @@ def test_objects_show_their_type_and_not_what_they_hold(out: io.StringIO) -> Non
         ("duplicate key\nDETAIL:  Key (iban)=(Jansen) already exists.", "Jansen"),
     ],
 )
-def test_traces_of_personal_data_are_cut_from_texts_of_any_library(
-    out: io.StringIO, text: str, cut: str
-) -> None:
+def test_traces_of_personal_data_are_cut_from_texts_of_any_library(out: io.StringIO, text: str, cut: str) -> None:
     logging.getLogger("asyncpg").error(text)
     [line] = lines(out)
     assert cut not in line["event"]

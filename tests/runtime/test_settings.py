@@ -76,9 +76,7 @@ def test_address_key_and_namespace_of_a_cloud_cluster_come_from_the_environment(
     assert config["tls"]
 
 
-def test_client_certificates_come_from_the_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_client_certificates_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     certificate, key = tmp_path / "client.pem", tmp_path / "client.key"
     certificate.write_text("CERTIFICATE")
     key.write_text("KEY")
@@ -108,9 +106,7 @@ def test_a_key_of_another_cluster_is_never_sent_to_a_server_of_our_own(
 
 async def test_a_cluster_that_does_not_answer_is_named_with_what_to_do() -> None:
     [port] = claim({"--temporal-port": 0})
-    with pytest.raises(
-        NoServer, match=rf"lets us in at 127.0.0.1:{port}: .*TEMPORAL_ADDRESS.*invordering up"
-    ):
+    with pytest.raises(NoServer, match=rf"lets us in at 127.0.0.1:{port}: .*TEMPORAL_ADDRESS.*invordering up"):
         await temporal_client(Settings(), f"127.0.0.1:{port}")
 
 

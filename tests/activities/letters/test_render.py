@@ -53,9 +53,7 @@ def test_the_number_of_pages_is_counted_and_printed(letterhead: Letterhead) -> N
 
 @PAYING
 @pytest.mark.norm("VEERE-4.1-a")
-def test_a_letter_that_asks_for_payment_shows_account_and_reference(
-    name: str, letters: dict[str, Letter]
-) -> None:
+def test_a_letter_that_asks_for_payment_shows_account_and_reference(name: str, letters: dict[str, Letter]) -> None:
     text = words(letters[name])
     assert "NL60 BNGH 0285 0802 37 (BIC BNGHNL2G)" in text
     assert f"Betalingskenmerk {NUMBER}" in text
@@ -63,9 +61,7 @@ def test_a_letter_that_asks_for_payment_shows_account_and_reference(
 
 
 @pytest.mark.norm("VEERE-4.1-a")
-@pytest.mark.parametrize(
-    ("name", "amount"), [("demand", "1619.00"), ("writ", "1797.00"), ("in_terms", "400.00")]
-)
+@pytest.mark.parametrize(("name", "amount"), [("demand", "1619.00"), ("writ", "1797.00"), ("in_terms", "400.00")])
 def test_the_qr_code_on_the_page_pays_the_amount(name: str, amount: str, letterhead: Letterhead) -> None:
     (code,) = zxingcpp.read_barcodes(first_page(CONTENT[name], letterhead))
     assert code.format == zxingcpp.BarcodeFormat.QRCode
@@ -99,9 +95,7 @@ def test_a_letter_that_asks_no_payment_has_no_qr_code(name: str, letterhead: Let
 def test_an_assessment_notice_states_the_date_on_which_the_money_must_be_there(
     letters: dict[str, Letter],
 ) -> None:
-    assert "€ 1.600,00 uiterlijk op 30 april 2026 op onze rekening staat" in words(
-        letters["assessment_notice"]
-    )
+    assert "€ 1.600,00 uiterlijk op 30 april 2026 op onze rekening staat" in words(letters["assessment_notice"])
 
 
 @pytest.mark.norm("VEERE-4.2-a")
@@ -203,9 +197,7 @@ def test_a_letter_about_a_debtor_who_is_not_given_is_refused(name: str, letterhe
 
 
 @EVERY
-def test_a_letter_is_tagged_for_people_who_let_it_be_read_aloud(
-    name: str, letters: dict[str, Letter]
-) -> None:
+def test_a_letter_is_tagged_for_people_who_let_it_be_read_aloud(name: str, letters: dict[str, Letter]) -> None:
     reader = PdfReader(io.BytesIO(letters[name].pdf))
     root = reader.trailer["/Root"]
     assert root["/Lang"] == "nl-NL"
@@ -236,8 +228,7 @@ def test_headings_tables_and_the_qr_code_are_tagged(letters: dict[str, Letter]) 
     walk(PdfReader(io.BytesIO(letters["demand"].pdf)).trailer["/Root"]["/StructTreeRoot"])
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/P", "/Figure"} <= set(roles)
     assert alternatives == [
-        "QR-code om € 1.619,00 te betalen aan Gemeente Veere, IBAN NL60 BNGH 0285 0802 37, betalingskenmerk "
-        + NUMBER
+        "QR-code om € 1.619,00 te betalen aan Gemeente Veere, IBAN NL60 BNGH 0285 0802 37, betalingskenmerk " + NUMBER
     ]
 
 
@@ -256,9 +247,7 @@ def test_what_looks_like_code_of_the_template_is_printed_as_it_is(letterhead: Le
     assert words(letter).count(strange) == 8
 
 
-def test_the_same_letter_is_the_same_bytes_in_every_thread(
-    letters: dict[str, Letter], letterhead: Letterhead
-) -> None:
+def test_the_same_letter_is_the_same_bytes_in_every_thread(letters: dict[str, Letter], letterhead: Letterhead) -> None:
     def again(_: int) -> str:
         return render(CONTENT["demand"], DEBTOR, letterhead, f"{NUMBER}.demand.1", DEBTOR).sha256
 

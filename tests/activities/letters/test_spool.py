@@ -60,9 +60,7 @@ async def test_a_delivery_that_broke_off_after_the_pdf_is_finished(spool: SpoolF
     assert json.loads((spool.path / f"{KEY}.json").read_text()) == NOTE
 
 
-async def test_a_disk_that_fails_leaves_no_half_letter(
-    spool: SpoolFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_disk_that_fails_leaves_no_half_letter(spool: SpoolFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 

@@ -119,10 +119,14 @@ def test_this_guide_holds_for_acts_from_2026_on(last: str, reminders: int) -> No
 
 @pytest.mark.parametrize(
     ("fields", "code"),
-    [({"tax": "window_tax"}, "unknown_tax"), ({"rulebook": "veere-2018"}, "unknown_tax"), ({"debtor": "D9"}, "debtor_not_registered")],
+    [
+        ({"tax": "window_tax"}, "unknown_tax"),
+        ({"rulebook": "veere-2018"}, "unknown_tax"),
+        ({"debtor": "D9"}, "debtor_not_registered"),
+    ],
 )
 def test_an_assessment_that_cannot_be_collected_by_the_rulebook_is_refused(fields: dict[str, Any], code: str) -> None:
-    after = life(**fields).until("2026-02-27")
+    after = Life().registers().assessed(**fields).until("2026-02-27")
 
     assert after.refusal.code == code
     assert "OZB-2026-0001" not in after.world.cases

@@ -44,10 +44,7 @@ def test_a_notice_of_service_without_a_block_that_the_law_demands_is_not_made(bl
 def test_a_notice_of_service_has_the_three_blocks_that_the_law_demands() -> None:
     letter = service_notice()
     text = " ".join(letter.paragraphs)
-    assert (
-        "Uw aanslag onroerendezaakbelasting 2026 met nummer OZB-2026-0001 is nog niet helemaal betaald"
-        in text
-    )
+    assert "Uw aanslag onroerendezaakbelasting 2026 met nummer OZB-2026-0001 is nog niet helemaal betaald" in text
     assert "U bent verplicht om te betalen" in text
     assert letter.consequences
     assert "beslag leggen" in letter.consequences

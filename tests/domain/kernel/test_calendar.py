@@ -48,10 +48,17 @@ def test_a_day_put_on_a_par_with_a_holiday_by_royal_decree_extends_too() -> None
 
 
 @pytest.mark.norm("VEERE-2-c")
-@pytest.mark.parametrize(("length", "lawful"), [
-    ({"days": 90}, True), ({"days": 91}, False), ({"weeks": 12}, True), ({"weeks": 13}, False),
-    ({"months": 3}, True), ({"months": 4}, False),
-])
+@pytest.mark.parametrize(
+    ("length", "lawful"),
+    [
+        ({"days": 90}, True),
+        ({"days": 91}, False),
+        ({"weeks": 12}, True),
+        ({"weeks": 13}, False),
+        ({"months": 3}, True),
+        ({"months": 4}, False),
+    ],
+)
 def test_terms_over_90_days_12_weeks_or_3_months_are_not_extended(length: dict[str, int], lawful: bool) -> None:
     if lawful:
         assert statutory(**length).extended
@@ -72,13 +79,16 @@ def test_a_term_has_exactly_one_length() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "months", "ends"), [("2026-01-31", 1, "2026-02-28"), ("2027-12-31", 2, "2028-02-29"), ("2026-05-15", 12, "2027-05-15")]
+    ("start", "months", "ends"),
+    [("2026-01-31", 1, "2026-02-28"), ("2027-12-31", 2, "2028-02-29"), ("2026-05-15", 12, "2027-05-15")],
 )
 def test_a_month_later_is_the_same_day_or_the_last_of_a_shorter_month(start: str, months: int, ends: str) -> None:
     assert add_months(day(start), months) == day(ends)
 
 
-@pytest.mark.parametrize(("rule", "dutch"), [({"days": 14}, "14 dagen"), ({"days": 1}, "1 dag"), ({"weeks": 2}, "2 weken")])
+@pytest.mark.parametrize(
+    ("rule", "dutch"), [({"days": 14}, "14 dagen"), ({"days": 1}, "1 dag"), ({"weeks": 2}, "2 weken")]
+)
 def test_a_length_is_said_in_dutch(rule: dict[str, int], dutch: str) -> None:
     assert statutory(**rule).dutch == dutch
 

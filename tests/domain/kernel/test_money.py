@@ -11,7 +11,9 @@ from domain.kernel.money import Amount, Money, cents, equal_parts
 from tests.builder import euro
 
 
-@pytest.mark.parametrize(("amount", "rounded"), [("0.005", "0.01"), ("0.004", "0.00"), ("-0.005", "-0.01"), (3, "3.00")])
+@pytest.mark.parametrize(
+    ("amount", "rounded"), [("0.005", "0.01"), ("0.004", "0.00"), ("-0.005", "-0.01"), (3, "3.00")]
+)
 def test_an_amount_is_rounded_half_up_to_cents(amount: str | int, rounded: str) -> None:
     assert str(cents(amount)) == rounded
 

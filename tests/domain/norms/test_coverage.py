@@ -113,9 +113,7 @@ def test_an_informing_row_is_never_counted_as_covered() -> None:
 
 
 def test_code_is_every_place_that_names_the_norm_in_a_string() -> None:
-    module = (
-        'NORM = "VEERE-2.3-b"  # not VEERE-2.3-a\n\n\ndef due():\n    """When?\n\n    VEERE-2.3-b.\n    """\n'
-    )
+    module = 'NORM = "VEERE-2.3-b"  # not VEERE-2.3-a\n\n\ndef due():\n    """When?\n\n    VEERE-2.3-b.\n    """\n'
     rules = "demand:\n  days: 14  # VEERE-2.3-a\n  norms: [VEERE-2.3-b]\n"
     count = coverage({"domain/demand.py": module, "domain/rulebooks/veere.yaml": rules})
 
@@ -204,9 +202,7 @@ def test_the_page_is_the_same_for_the_same_sources_in_any_order_and_links_to_the
 
 
 def test_the_page_does_not_change_when_code_only_moves_within_its_file() -> None:
-    assert page({"domain/demand.py": 'N = "VEERE-2.3-b"'}) == page(
-        {"domain/demand.py": '\n\nN = "VEERE-2.3-b"'}
-    )
+    assert page({"domain/demand.py": 'N = "VEERE-2.3-b"'}) == page({"domain/demand.py": '\n\nN = "VEERE-2.3-b"'})
 
 
 def test_the_check_fails_until_the_page_is_written_and_again_when_a_test_is_added(

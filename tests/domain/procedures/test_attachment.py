@@ -105,7 +105,9 @@ def test_movables_with_a_wage_claim_possible_need_a_recorded_reason() -> None:
     ("kind", "codes"),
     [("movables", []), ("property_with_third_party", ["reason_required"]), ("real_estate", ["reason_required"])],
 )
-def test_property_lower_in_the_order_than_the_first_that_is_possible_needs_a_reason(kind: str, codes: list[str]) -> None:
+def test_property_lower_in_the_order_than_the_first_that_is_possible_needs_a_reason(
+    kind: str, codes: list[str]
+) -> None:
     after = life().is_executable().orders_attachment(kind).until("2026-06-10")
 
     assert [r.code for r in after.refusals] == codes

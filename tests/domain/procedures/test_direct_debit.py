@@ -133,7 +133,7 @@ def test_no_message_tells_how_a_debit_was_booked() -> None:
     given = mandated(2, life()).on("2026-03-31").pays("300.00", channel="direct_debit")
     after = given.until("2026-04-29")
 
-    (record,) = [r for r in after.world.records if getattr(r.command, "command") == "register_payment"]
+    (record,) = [r for r in after.world.records if r.command.command == "register_payment"]
     assert not any(isinstance(e, Act) for e in record.events)
     assert len(after.letters()) == 1, "the assessment notice only"
 

@@ -400,7 +400,13 @@ def test_the_way_of_service_is_not_chosen_any_more_after_the_writ() -> None:
 @pytest.mark.norm("VEERE-2.5-e", "VEERE-1.5-b", "VEERE-1.6-d")
 @pytest.mark.parametrize(
     ("amount", "costs"),
-    [("134.99", "46.00"), ("135.00", "50.00"), ("600.00", "90.00"), ("154214.99", "13742.00"), ("154215.00", "13745.00")],
+    [
+        ("134.99", "46.00"),
+        ("135.00", "50.00"),
+        ("600.00", "90.00"),
+        ("154214.99", "13742.00"),
+        ("154215.00", "13745.00"),
+    ],
 )
 def test_serving_the_writ_costs_the_tariff_for_the_claimed_sum(amount: str, costs: str) -> None:
     after = life(amount=amount).until("2026-05-27")

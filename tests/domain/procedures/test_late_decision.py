@@ -30,7 +30,13 @@ def in_default(on: str = "2026-07-01", proceeding: str = LIABILITY) -> Life:
 
 
 def decided(given: Life, on: str, proceeding: str = LIABILITY, **fields: Any) -> Life:
-    decision = {"by": "m3", "role": "collection_officer", "proceeding": proceeding, "decided_on": on, "reason": "ongegrond"}
+    decision = {
+        "by": "m3",
+        "role": "collection_officer",
+        "proceeding": proceeding,
+        "decided_on": on,
+        "reason": "ongegrond",
+    }
     return given.on(on).says("decide_proceeding", **(decision | fields))
 
 

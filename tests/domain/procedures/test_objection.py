@@ -100,7 +100,9 @@ def test_a_payment_term_that_the_ruling_takes_away_is_collected_no_more() -> Non
 
 @pytest.mark.norm("VEERE-1.6-b")
 def test_after_a_ruling_the_next_step_is_for_the_lower_sum() -> None:
-    given = objected().on("2026-05-20").says(**(ruling("partly_upheld", "90.00") | {"ruled_on": "2026-05-20"}), **LEVYING)
+    given = (
+        objected().on("2026-05-20").says(**(ruling("partly_upheld", "90.00") | {"ruled_on": "2026-05-20"}), **LEVYING)
+    )
     after = given.until("2026-05-27")
 
     assert after.the(WritIssued).claimed_sum == euro("90.00")

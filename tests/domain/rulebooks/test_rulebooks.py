@@ -87,7 +87,9 @@ def test_costs_come_from_the_table_of_the_day_of_the_measure(cost: Cost, on: str
 
 
 @pytest.mark.norm("VEERE-1.5-b")
-@pytest.mark.parametrize(("cost", "on"), [("demand", "2003-12-31"), ("writ", "2022-06-01"), ("attachment_report", "2010-01-01")])
+@pytest.mark.parametrize(
+    ("cost", "on"), [("demand", "2003-12-31"), ("writ", "2022-06-01"), ("attachment_report", "2010-01-01")]
+)
 def test_a_figure_that_is_missing_is_unknown_and_never_zero(cost: Cost, on: str) -> None:
     assert VEERE.tariff(cost, day(on), euro("600.00")) is None
 

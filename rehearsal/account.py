@@ -1,0 +1,152 @@
+"""What came of a rehearsal, for people at a terminal: a timeline per debt, open questions, the ledger, the letters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from activities.database import Pool
+from activities.reconcile import Reconciliation, reconcile
+from domain import core, rulebooks
+from domain.debt.outlook import status
+from domain.debt.state import Debt
+from domain.debtor.debtor import Debtor
+from domain.kernel.dutch import dutch_euro
+from domain.scenario import Record, in_order
+from intake import store
+from rehearsal.stage import records_of
+
+ACCOUNTS = {
+    "receivable:tax": "te ontvangen belasting",
+    "receivable:costs": "te ontvangen kosten",
+    "receivable:interest": "te ontvangen rente",
+    "receivable:fine": "te ontvangen boete",
+    "revenue:tax": "opbrengst belasting",
+    "revenue:costs": "opbrengst kosten",
+    "revenue:interest": "opbrengst rente",
+    "revenue:fine": "opbrengst boete",
+    "bank:bank": "bank, overschrijvingen",
+    "bank:direct_debit": "bank, automatische incasso",
+    "payable:credit": "tegoeden van belastingschuldigen",
+    "clearing": "tussenrekening",
+    "reallocation": "herverdeling",
+}
+
+
+async def tell(pool: Pool, spool: Path, console: Console) -> bool:
+    """Print the whole account of what `pool` records and `spool` holds; does all of it agree?"""
+    streams = [row["stream"] for row in await pool.fetch("select stream from streams order by debtor, stream")]
+    records: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in await records_of(pool, streams):
+        records[record.stream].append(record)
+    for stream in streams:
+        case = core.fold((event for record in records[stream] for event in record.events), stream)
+        if isinstance(case, Debt) or (isinstance(case, Debtor) and has_money(records[stream])):
+            console.print(timeline(case, records[stream]))
+    result = await reconcile(pool)
+    for title, part in (
+        ("Wait for an official", await questions(pool)),
+        ("Ledger", ledger(result)),
+        ("Letters", await letters(pool, spool)),
+    ):
+        console.print(Rule(f"[bold]{title}[/]", align="left", style="dim"), part, "")
+    return not result.differences
+
+
+def has_money(records: Sequence[Record]) -> bool:
+    """Did money without a debt come in for this debtor?"""
+    return any(event.amount for record in records for event in record.events)
+
+
+def timeline(case: core.Case, records: Sequence[Record]) -> RenderableType:
+    """One debt or debtor: where it stands, and every event and refusal on the day of its decision."""
+    rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+    rows.add_column(style="cyan", no_wrap=True)
+    rows.add_column(justify="right", no_wrap=True)
+    rows.add_column(ratio=1)
+    shown = None
+    for record in in_order(records):
+        told = [(event.text, event.amount) for event in record.events]
+        if record.refusal is not None:
+            told = [(f"[red]geweigerd:[/] {record.refusal.text}", Decimal(0))]
+        for text, amount in told:
+            day = f"{record.today:%d-%m-%Y}" if record.today != shown else ""
+            rows.add_row(day, _euro(amount) if amount else "", text)
+            shown = record.today
+    return Group(heading(case), Padding(rows, (0, 0, 1, 2)))
+
+
+def heading(case: core.Case) -> Text:
+    """The case in one line: number, tax, debtor, status, what is open, and what it waits for."""
+    if isinstance(case, Debtor):
+        return Text.from_markup(f"[bold]Belastingschuldige {case.debtor}[/] · tegoed {dutch_euro(case.credit)}")
+    law = rulebooks.load(case.rulebook)
+    where = f"{status(case)[1]}, {dutch_euro(case.open.total)} open" if case.open.total else status(case)[1]
+    line = f"[bold]{case.debt}[/] · {law.taxes[case.tax].label} {case.tax_year} · {case.debtor} · [bold]{where}[/]"
+    return Text.from_markup(line)
+
+
+def ledger(result: Reconciliation) -> RenderableType:
+    """The balance of each account, debit and credit, and that it all agrees; or each difference."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("rekening", "debet", "credit"):
+        table.add_column(name, justify="left" if name == "rekening" else "right")
+    for account, balance in sorted(result.accounts.items()):
+        amount = _euro(abs(balance))
+        sides = (amount, "") if balance >= 0 else ("", amount)
+        table.add_row(f"{ACCOUNTS.get(account, account)}", *(sides if balance else ("0,00", "0,00")))
+    debit = sum((b for b in result.accounts.values() if b > 0), Decimal(0))
+    credit = -sum((b for b in result.accounts.values() if b < 0), Decimal(0))
+    table.add_row("[bold]samen[/]", f"[bold]{_euro(debit)}[/]", f"[bold]{_euro(credit)}[/]")
+    counted = result.counted
+    if result.differences:
+        verdict = [f"[red]{d.stream}: {d.what}: expected {d.expected}, found {d.found}[/]" for d in result.differences]
+    else:
+        verdict = [
+            f"[green]Balanced.[/] {counted['debts']} debts, {counted['events']} events and {counted['postings']} postings"
+            " read again: of each debt the ledger, the letters and the tasks agree with its events."
+        ]
+    return Group(Padding(table, (0, 0, 0, 2)), *(Text.from_markup(f"  {line}") for line in verdict))
+
+
+async def letters(pool: Pool, spool: Path) -> RenderableType:
+    """How many letters of each kind left the house, and how many were withdrawn in time."""
+    rows = await pool.fetch(
+        "select title, count(*) filter (where status = 'released') as sent,"
+        " count(*) filter (where status = 'withdrawn') as withdrawn, min(dated) as first"
+        " from letters group by title order by first, title"
+    )
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("brief")
+    table.add_column("verstuurd", justify="right")
+    table.add_column("tegengehouden", justify="right")
+    for row in rows:
+        table.add_row(row["title"], str(row["sent"]), str(row["withdrawn"] or ""))
+    files = len(list(spool.glob("*.pdf")))
+    return Group(Padding(table, (0, 0, 0, 2)), Text(f"  {files} PDF letters in {spool}"))
+
+
+async def questions(pool: Pool) -> RenderableType:
+    """The open questions, and the lines of the files that nobody could place."""
+    rows = await pool.fetch("select stream, question, ask_again_on from tasks where status = 'open' order by opened_on")
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    for row in rows:
+        again = f" (opnieuw op {row['ask_again_on']:%d-%m-%Y})" if row["ask_again_on"] else ""
+        table.add_row(row["stream"], row["question"] + again)
+    for kept in await store.refused(pool):
+        table.add_row(f"{kept.kind}, regel {kept.record.line}", "; ".join(map(str, kept.record.errors)))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _euro(amount: Decimal) -> str:
+    return dutch_euro(amount).removeprefix("€ ")

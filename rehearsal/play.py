@@ -1,0 +1,156 @@
+"""The samples lived on the stage: day by day what arrives, what the debts do by themselves, and what people answer.
+
+A day is gone to when a file brings something on it, when an answer is due, or when a debt acts by itself that somebody
+waits for. Only the debtors concerned are moved, all side by side: each case has a calendar of its own.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from activities.letters.letterhead import load_letterhead
+from domain import core, rulebooks
+from domain.debt.events import QuestionAsked
+from domain.kernel.messages import Command, Event, OfficialCommand
+from domain.scenario import DEFAULT_RULEBOOK
+from intake import store
+from intake.assessments import read_assessments
+from intake.bank import read_bank
+from intake.records import Record
+from rehearsal.samples import Answer, Samples
+from rehearsal.stage import Stage
+
+_SINCE = """select c.place, c.today, e.stream, e.body from events e
+            join commands c on c.stream = e.stream and c.id = e.command where c.place > $1 order by c.place, e.seq"""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of `stream` that was decided on `day`."""
+
+    day: date
+    stream: str
+    event: Event
+
+
+@dataclass
+class Play:
+    """One life of the samples."""
+
+    stage: Stage
+    samples: Samples
+    files: list[store.ImportSummary] = field(default_factory=list)
+    _debtors: dict[str, str] = field(default_factory=dict)
+    _arrivals: list[tuple[date, str]] = field(default_factory=list)
+    _due: list[tuple[date, int, Answer]] = field(default_factory=list)
+    _waiting: dict[int, Answer] = field(default_factory=dict)
+    _place: int = 0
+
+    async def bring_in(self) -> None:
+        """Read both files and keep what they say; nothing is sent yet."""
+        pool, law = self.stage.pool, rulebooks.load(DEFAULT_RULEBOOK)
+        debts = list(read_assessments(self.samples.assessments, law.taxes))
+        self.files.append(await store.keep(pool, self.samples.assessments, "assessments", debts))
+        known = await store.known(pool)
+        paid = list(read_bank(self.samples.bank, known.is_debt, known.debtor_of_iban, [load_letterhead().iban]))
+        self.files.append(await store.keep(pool, self.samples.bank, "bank", paid))
+        for record in debts:
+            self._debtors |= {c["debt"]: record.commands[0]["debtor"] for c in record.commands if "debt" in c}
+        self._arrivals = [
+            (_day(record), self._debtor(command)) for record in debts + paid for command in record.commands
+        ]
+        for number, answer in enumerate(self.samples.answers()):
+            if answer.date:
+                heapq.heappush(self._due, (answer.date, number, answer))
+            else:
+                self._waiting[number] = answer
+
+    async def live(self, tell: Callable[[date, date, list[Happened]], None]) -> date:
+        """Live until nothing is to come that the samples speak of; `tell` hears each day, the last known, and the news.
+
+        Returns the day after: by then the last letters have left the house.
+        """
+        day = date.min
+        while (next_day := await self._next_day(day)) is not None:
+            day = next_day
+            streams = await self._concerned(day)
+            await self.stage.go_to(day, streams)
+            await store.send_ready(self.stage.pool, self._send, booked_until=day)
+            while self._due and self._due[0][0] <= day:
+                _, number, answer = heapq.heappop(self._due)
+                await self._give(answer.given_on(day, f"answer-{number + 1}"))
+            await self.stage.quiet(streams)
+            tell(day, self._last_known(day), await self._news(day))
+        day += timedelta(days=1)
+        await self.stage.go_to(day)
+        tell(day, day, await self._news(day))
+        return day
+
+    async def _next_day(self, today: date) -> date | None:
+        wakes = await self.stage.next_days()
+        awaited = {answer.stream for answer in self._waiting.values()}
+        days = [
+            *(day for day, _ in self._arrivals if day > today),
+            *(max(day, today) for day, _, _ in self._due),
+            *(day for stream, day in wakes.items() if stream in awaited and day > today),
+        ]
+        return min(days, default=None)
+
+    def _last_known(self, today: date) -> date:
+        return max([today, *(day for day, _ in self._arrivals), *(day for day, _, _ in self._due)])
+
+    async def _concerned(self, day: date) -> Collection[str]:
+        """The cases of every debtor for whom something arrives, is due or ends by itself on `day`."""
+        wakes = await self.stage.next_days()
+        debtors = {
+            *(debtor for on, debtor in self._arrivals if on == day),
+            *(answer.debtor or self._debtors[answer.debt] for on, _, answer in self._due if on <= day),
+            *(self._debtors[stream] for stream, on in wakes.items() if on <= day),
+        }
+        return {
+            stream
+            for stream in self.stage.streams
+            if self._debtors.get(stream, stream.removeprefix("debtor-")) in debtors
+        }
+
+    async def _news(self, day: date) -> list[Happened]:
+        """What was decided since the last time; the answers that wait for it become due."""
+        rows = await self.stage.pool.fetch(_SINCE, self._place)
+        news = [Happened(row["today"], row["stream"], core.load_event(row["body"])) for row in rows]
+        self._place = max([self._place, *(row["place"] for row in rows)])
+        for happened in news:
+            number = next((n for n, answer in self._waiting.items() if _is_awaited(answer, happened)), None)
+            if number is not None:
+                answer = self._waiting.pop(number)
+                due = max(happened.day + timedelta(days=answer.days), day)
+                heapq.heappush(self._due, (due, number, answer))
+        return news
+
+    async def _send(self, command: dict[str, Any]) -> None:
+        await self.stage.deliver(core.COMMANDS.validate_python(command))
+
+    async def _give(self, command: Command) -> None:
+        """Officials decide by an update that is answered at once; who reports sends a message."""
+        if isinstance(command, OfficialCommand):
+            await self.stage.decide(command)
+        else:
+            await self.stage.deliver(command)
+
+    def _debtor(self, command: dict[str, Any]) -> str:
+        return str(command.get("debtor") or self._debtors[command["debt"]])
+
+
+def _day(record: Record) -> date:
+    return date.fromisoformat(record.source.get("booked_on") or record.source["dated"])
+
+
+def _is_awaited(answer: Answer, happened: Happened) -> bool:
+    if answer.stream != happened.stream:
+        return False
+    if answer.task:
+        return isinstance(happened.event, QuestionAsked) and happened.event.question.kind == answer.task
+    return happened.event.type == answer.event
