@@ -22,7 +22,6 @@ from desk.screen import DATA, Data, DeskProblem, Json, explained
 from domain.core import COMMAND_TYPES, COMMANDS
 from domain.expectation import meant
 from domain.kernel.messages import Command, Role
-from domain.kernel.money import Money
 
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Any field; JSON where it is not text.")
@@ -33,8 +32,6 @@ JsonFile = Annotated[
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the decision, or only deliver.")]
 Patience = Annotated[float, typer.Option("--patience", min=0.1, metavar="SECONDS", help="How long to wait.")]
 PATIENCE = 30.0
-
-_FREE_TEXT = {"id", "command"}
 
 
 def forms(send: Callable[..., None]) -> typer.Typer:
@@ -70,10 +67,10 @@ def _form(name: str, kind: type[Command], send: Callable[..., None]) -> Callable
         ("data", Data, DATA),
         ("as_json", Json, False),
     ]
-    # Typer reads a form from the function's signature, so a form made from a model has a made signature.
-    form.__wrapped__ = None
-    del form.__dict__["__wrapped__"]
-    form.__signature__ = Signature([Parameter(f, Parameter.KEYWORD_ONLY, default=d, annotation=a) for f, a, d in options])
+    # Typer reads a command from its function's signature: this one is made from the model.
+    form.__dict__["__signature__"] = Signature(
+        [Parameter(f, Parameter.KEYWORD_ONLY, default=d, annotation=a) for f, a, d in options]
+    )
     form.__annotations__ = {f: a for f, a, _ in options}
     return form
 
@@ -186,5 +183,3 @@ def as_message(command: Command) -> dict[str, Any]:
         "id": command.id,
     }
 
-
-__all__ = ["Money", "as_message", "forms", "from_file", "from_pairs", "read"]

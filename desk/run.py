@@ -15,6 +15,7 @@ from desk.screen import DATA, Data, Json, document, explained, paper, say
 if TYPE_CHECKING:
     from runtime.embedded import Runtime
 
+DEMO = DATA / "demo"
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")]
 
 
@@ -100,17 +101,11 @@ def worker() -> None:
 
 @explained()
 def demo(
-    data: Annotated[
-        Path | None, typer.Option("--data", metavar="DIR", help="Folder of the demo; a fresh one when not given.")
-    ] = None,
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder of the demo, cleared first.")] = DEMO,
     keep: Annotated[bool, typer.Option("--keep", help="Leave it running, to look around in the Web UI.")] = False,
 ) -> None:
     """Watch real debts live through the law of Veere: a list of assessments, a bank statement, letters, a ledger."""
-    import tempfile
-
     from rehearsal.demo import demo as rehearse
 
-    with tempfile.TemporaryDirectory(prefix="invordering-demo-", ignore_cleanup_errors=True) as scratch:
-        code = asyncio.run(rehearse(data or Path(scratch), keep, paper()))
-    if code:
+    if code := asyncio.run(rehearse(data, keep, paper())):
         raise typer.Exit(code)

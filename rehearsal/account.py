@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -111,8 +112,8 @@ def ledger(result: Reconciliation) -> RenderableType:
         verdict = [f"[red]{d.stream}: {d.what}: expected {d.expected}, found {d.found}[/]" for d in result.differences]
     else:
         verdict = [
-            f"[green]Balanced.[/] {counted['debts']} debts, {counted['events']} events and {counted['postings']} postings"
-            " read again: of each debt the ledger, the letters and the tasks agree with its events."
+            f"[green]Balanced.[/] {counted['debts']} debts, {counted['events']} events, {counted['postings']} postings:"
+            " of each debt the ledger, letters and tasks agree with its events."
         ]
     return Group(Padding(table, (0, 0, 0, 2)), *(Text.from_markup(f"  {line}") for line in verdict))
 
@@ -130,7 +131,7 @@ async def letters(pool: Pool, spool: Path) -> RenderableType:
     table.add_column("tegengehouden", justify="right")
     for row in rows:
         table.add_row(row["title"], str(row["sent"]), str(row["withdrawn"] or ""))
-    files = len(list(spool.glob("*.pdf")))
+    files = len(await asyncio.to_thread(lambda: list(spool.glob("*.pdf"))))
     return Group(Padding(table, (0, 0, 0, 2)), Text(f"  {files} PDF letters in {spool}"))
 
 

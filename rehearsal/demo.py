@@ -116,10 +116,8 @@ async def _live(stage: Stage, console: Console) -> None:
         counts = ", ".join(f"{number} {status}" for status, number in sorted(file.records.items()))
         console.print(f"  {file.name}: {counts}")
     console.print()
-    bar = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
-    )
-    with bar:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("the first day", total=None)
         first: list[date] = []
 

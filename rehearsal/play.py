@@ -7,7 +7,7 @@ waits for. Only the debtors concerned are moved, all side by side: each case has
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from activities.letters.letterhead import load_letterhead
 from domain import core, rulebooks
 from domain.debt.events import QuestionAsked
-from domain.kernel.messages import Command, Event, OfficialCommand
+from domain.kernel.messages import Event
 from domain.scenario import DEFAULT_RULEBOOK
 from intake import store
 from intake.assessments import read_assessments
@@ -64,8 +64,8 @@ class Play:
             (_day(record), self._debtor(command)) for record in debts + paid for command in record.commands
         ]
         for number, answer in enumerate(self.samples.answers()):
-            if answer.date:
-                heapq.heappush(self._due, (answer.date, number, answer))
+            if answer.said_on:
+                heapq.heappush(self._due, (answer.said_on, number, answer))
             else:
                 self._waiting[number] = answer
 
@@ -77,13 +77,11 @@ class Play:
         day = date.min
         while (next_day := await self._next_day(day)) is not None:
             day = next_day
-            streams = await self._concerned(day)
-            await self.stage.go_to(day, streams)
+            await self.stage.go_to(day, await self._concerned(day))
             await store.send_ready(self.stage.pool, self._send, booked_until=day)
             while self._due and self._due[0][0] <= day:
                 _, number, answer = heapq.heappop(self._due)
-                await self._give(answer.given_on(day, f"answer-{number + 1}"))
-            await self.stage.quiet(streams)
+                await self.stage.tell(answer.given_on(day, f"answer-{number + 1}"))
             tell(day, self._last_known(day), await self._news(day))
         day += timedelta(days=1)
         await self.stage.go_to(day)
@@ -91,30 +89,25 @@ class Play:
         return day
 
     async def _next_day(self, today: date) -> date | None:
-        wakes = await self.stage.next_days()
+        acting = await self.stage.acting()
         awaited = {answer.stream for answer in self._waiting.values()}
         days = [
             *(day for day, _ in self._arrivals if day > today),
             *(max(day, today) for day, _, _ in self._due),
-            *(day for stream, day in wakes.items() if stream in awaited and day > today),
+            *(day for stream, day in acting.items() if stream in awaited and day > today),
         ]
         return min(days, default=None)
 
     def _last_known(self, today: date) -> date:
         return max([today, *(day for day, _ in self._arrivals), *(day for day, _, _ in self._due)])
 
-    async def _concerned(self, day: date) -> Collection[str]:
-        """The cases of every debtor for whom something arrives, is due or ends by itself on `day`."""
-        wakes = await self.stage.next_days()
-        debtors = {
+    async def _concerned(self, day: date) -> set[str]:
+        """Every debtor for whom something arrives or is due on `day`, or ends by itself until then."""
+        acting = await self.stage.acting()
+        return {
             *(debtor for on, debtor in self._arrivals if on == day),
             *(answer.debtor or self._debtors[answer.debt] for on, _, answer in self._due if on <= day),
-            *(self._debtors[stream] for stream, on in wakes.items() if on <= day),
-        }
-        return {
-            stream
-            for stream in self.stage.streams
-            if self._debtors.get(stream, stream.removeprefix("debtor-")) in debtors
+            *(self._debtors[stream] for stream, on in acting.items() if on <= day and stream in self._debtors),
         }
 
     async def _news(self, day: date) -> list[Happened]:
@@ -131,14 +124,7 @@ class Play:
         return news
 
     async def _send(self, command: dict[str, Any]) -> None:
-        await self.stage.deliver(core.COMMANDS.validate_python(command))
-
-    async def _give(self, command: Command) -> None:
-        """Officials decide by an update that is answered at once; who reports sends a message."""
-        if isinstance(command, OfficialCommand):
-            await self.stage.decide(command)
-        else:
-            await self.stage.deliver(command)
+        await self.stage.tell(core.COMMANDS.validate_python(command))
 
     def _debtor(self, command: dict[str, Any]) -> str:
         return str(command.get("debtor") or self._debtors[command["debt"]])

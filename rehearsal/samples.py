@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -29,7 +29,7 @@ class Answer(BaseModel):
     debtor: str = ""
     task: str = Field("", description="kind of the question that it waits for")
     event: str = Field("", description="type of the event that it waits for")
-    date: Annotated[date | None, Field(description="day on which it is said")] = None
+    said_on: date | None = Field(None, alias="date", description="day on which it is said")
     days: int = Field(0, ge=0, description="days after what it waits for")
     by: str
     role: Role
@@ -40,7 +40,7 @@ class Answer(BaseModel):
     def _is_about_one_and_waits_for_one(self) -> Self:
         if bool(self.debt) == bool(self.debtor):
             raise ValueError("give debt or debtor: whose answer is it?")
-        if sum(map(bool, (self.task, self.event, self.date))) != 1:
+        if sum(map(bool, (self.task, self.event, self.said_on))) != 1:
             raise ValueError("give one of task, event and date: what does it wait for?")
         return self
 

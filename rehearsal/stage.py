@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from temporalio.testing import TimeSkipper
 from activities.cases import Cases
 from activities.database import Pool
 from domain import core
-from domain.kernel.messages import Command, Refusal
+from domain.kernel.messages import Command, OfficialCommand, Refusal, Role
 from domain.scenario import Record, Script, World, horizon, last_day, report
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -67,30 +67,42 @@ class Stage:
             progress(end)
             await self.go_to(end)
 
-    async def go_to(self, day: date) -> None:
-        """Move every running case to noon of `day`; each acts on its own terms on the way."""
+    async def go_to(self, day: date, debtors: Collection[str] | None = None) -> None:
+        """Move every running case, or those of `debtors`, to noon of `day`; each acts on its own terms on the way."""
         self.today = day
         files = await self.pool.fetch(
-            "select min(stream) as stream from streams where stream = any ($1)"
+            "select min(stream) as stream from streams where stream = any ($1) and ($2::text[] is null or debtor = any ($2))"
             " group by case when debtor = '' then stream else debtor end",
             list(self.streams),
+            None if debtors is None else list(debtors),
         )
         await asyncio.gather(*(self._go_together(file["stream"], day) for file in files))
 
     async def tell(self, command: Command) -> None:
-        """Deliver a command on the day that has come, and wait until all that follows from it is done."""
+        """Deliver a command on the day that has come, and wait until all that follows from it is done.
+
+        Several may be told side by side. An official's decision is an update, which is answered; all else a signal.
+        """
         self._numbers |= {getattr(command, "debt", ""), getattr(command, "debtor", "")} - {""}
         data = command.model_dump(mode="json", exclude_unset=True) | {"id": command.id}
         data = self._with_prefix(data | {"command": command.command})
-        with self._skipper.with_time_skipping_disabled():
-            cases = Cases(self._skipper.client, self.task_queue, _noon(self.today) - datetime.now(UTC))
-            stream = (await cases.submit(data)).id
+        cases = Cases(self.client, self.task_queue, _noon(self.today) - datetime.now(UTC))
+        stream = core.case_of(core.COMMANDS.validate_python(data))
         self.streams[stream] = self.client.get_workflow_handle(stream)
+        if isinstance(command, OfficialCommand) and command.role is not Role.ENGINE:
+            await cases.decide(data)
+        else:
+            await cases.submit(data)
         await self._settled(stream)
         if not await self.pool.fetchval(
             "select exists (select from commands where stream = $1 and id = $2)", stream, command.id
         ):
             raise RuntimeError(f"{stream}: command {command.id} was not decided; the table `rejected` says why")
+
+    async def acting(self) -> dict[str, date]:
+        """The day on which each case does something by itself; cases that only wait for messages are left out."""
+        days = dict(zip(self.streams, await asyncio.gather(*map(self._acts_on, self.streams.values())), strict=True))
+        return {stream: day for stream, day in days.items() if day is not None}
 
     async def report(self, script: Script) -> dict[str, Any]:
         """What happened, as the same document that the core gives."""

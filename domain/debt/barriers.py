@@ -77,3 +77,11 @@ def allowed_tracks(debt: Debt, law: Rulebook, measure: Measure, day: date) -> li
         for t in debt.terms
         if debt.open_of(t.track).total > 0 and forbidding(debt, law, measure, day, t.track) is None
     ]
+
+
+def why_not(debt: Debt, law: Rulebook, measure: Measure, day: date) -> Refusal:
+    """Why may `measure` be taken on `day` for none of the payment terms?"""
+    for term in debt.terms:
+        if debt.open_of(term.track).total > 0 and (barrier := forbidding(debt, law, measure, day, term.track)):
+            return refused(barrier, measure)
+    return Refusal("nothing_open", "Er staat niets open.", ("VEERE-2.1-b",))

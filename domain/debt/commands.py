@@ -47,7 +47,7 @@ class FixAssessment(Command):
 
 
 class RegisterPayment(Command):
-    """Money came in for this debt. Its legal date depends on the channel (VEERE-4.3)."""
+    """Money came in for this debt, from whomever (VEERE-4.1-b). Its legal date depends on the channel (VEERE-4.3)."""
 
     title: ClassVar = "Betaling boeken"
 
@@ -83,15 +83,16 @@ class EndTerm(Command):
 
 
 class DeclineQuestion(OfficialCommand):
-    """An official answers a question with no, for good or until a date on which it is asked again."""
+    """An official answers a question with no (for good, or until it is asked again), or has seen what it tells."""
 
     roles: ClassVar = OFFICER
-    title: ClassVar = "Vraag met nee beantwoorden"
+    title: ClassVar = "Vraag met nee of gezien beantwoorden"
 
     command: Literal["decline_question"] = "decline_question"
     debt: DebtId | None = None
     debtor: DebtorId | None = None
     question: str = Field(description="the task as `invordering tasks` shows it")
+    answer: Literal["no", "seen"] = "no"
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
     ask_again_on: date | None = None
 

@@ -291,7 +291,7 @@ def answered(command: Command, case: HasProcedures | None, ctx: Context) -> Iter
                 norms=question.norms,
                 track=question.track,
                 task=question.task,
-                answer="nee" if declined else type(command).title,
+                answer={"no": "nee", "seen": "gezien"}[declined.answer] if declined else type(command).title,
                 by=command.by,
                 role=command.role.dutch,
                 reason=command.reason,

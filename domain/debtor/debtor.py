@@ -323,6 +323,7 @@ def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
     if isinstance(outcome, Refusal):
         return outcome
     events: list[Event] = []
+    credit = debtor.credit
     queue = deque([*outcome, *answered(command, debtor, ctx)])
     while queue:
         event = with_letter_key(queue.popleft(), f"debtor-{debtor.debtor}", debtor.letters)
@@ -331,7 +332,23 @@ def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
         for procedure in followers(type(event)):
             if procedure.of_debtor:
                 queue.extend(procedure.follow(event, debtor, ctx))
+        if not queue and debtor.credit != credit and debtor.credit > 0:
+            credit = debtor.credit
+            queue.append(_pay_out(credit, ctx.today))
     return events
+
+
+def _pay_out(credit: Decimal, today: date) -> QuestionAsked:
+    """A credit waits for pay-out: as long as there is one, the officer is asked. VEERE-4.4-c."""
+    question = Question(
+        task="pay_out_credit",
+        kind="pay_out_credit",
+        question=f"Tegoed van {dutch_euro(credit)} uitbetalen?",
+        norms=("VEERE-4.4-c",),
+        answers=("order_pay_out",),
+        opened_on=today,
+    )
+    return QuestionAsked(on=today, norms=question.norms, question=question)
 
 
 def _answer(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
@@ -501,26 +518,10 @@ def _own(debtor: Debtor, event: Event) -> dict[str, Any]:
                 questions[event.task] = replace(debtor.questions[event.task], ask_again_on=event.ask_again_on)
             return {"questions": questions}
         case PaymentSpread():
-            return _with_credit(debtor, event.credit, event.value_date)
+            return {"credit": debtor.credit + event.credit}
         case RefundCredited():
-            return _with_credit(debtor, event.credit, event.on)
+            return {"credit": debtor.credit + event.credit}
         case CreditPaidOut():
-            return _with_credit(debtor, -event.paid, event.on)
+            return {"credit": debtor.credit - event.paid}
         case _:
             return {}
-
-
-def _with_credit(debtor: Debtor, more: Decimal, day: date) -> dict[str, Any]:
-    """A credit waits for pay-out: as long as there is one, the officer is asked."""
-    credit = debtor.credit + more
-    questions = {k: q for k, q in debtor.questions.items() if k != "pay_out_credit"}
-    if credit > 0:
-        questions["pay_out_credit"] = Question(
-            task="pay_out_credit",
-            kind="pay_out_credit",
-            question=f"Tegoed van {dutch_euro(credit)} uitbetalen?",
-            norms=("VEERE-4.4-c",),
-            answers=("order_pay_out",),
-            opened_on=day,
-        )
-    return {"credit": credit, "questions": questions}

@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domain.debt.barriers import allowed_tracks, forbidding, refused
+from domain.debt.barriers import allowed_tracks, why_not
 from domain.debt.events import DebtSettled, Executable, QuestionAsked
 from domain.debt.facts import Context
 from domain.debt.letter_texts import ATTACHMENT_ORDER
@@ -179,10 +179,7 @@ def _order(command: OrderAttachment, debt: Debt, ctx: Context) -> Outcome:
     """Is every step before taken, and is there no simpler measure left without a reason? VEERE-2-a, VEERE-2-b."""
     tracks = allowed_tracks(debt, ctx.law, Measure.ATTACHMENT, ctx.today)
     if not tracks:
-        barrier = forbidding(debt, ctx.law, Measure.ATTACHMENT, ctx.today, debt.terms[0].track)
-        if barrier is None:
-            return Refusal("nothing_open", "Er staat niets open.", ("VEERE-2.8-b",))
-        return refused(barrier, Measure.ATTACHMENT)
+        return why_not(debt, ctx.law, Measure.ATTACHMENT, ctx.today)
     possible = possible_measures(debt, ctx)
     simpler = [possible[name] for name in takewhile(lambda name: name != command.kind, possible)]
     if simpler and not command.reason:
@@ -308,7 +305,8 @@ def evolve(state: Attachment | None, event: Event) -> Attachment | None:
     """Where this attachment stands after `event`."""
     if isinstance(event, AttachmentOrdered):
         return Attachment(event.order, event.object, event.on, event.cap, event.track)
-    assert state is not None, "an attachment begins with its order"
+    if state is None:
+        return None
     match event:
         case AttachmentMade():
             return replace(state, made_on=event.on)

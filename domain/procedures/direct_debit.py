@@ -207,7 +207,8 @@ def evolve(state: DirectDebit | None, event: Event) -> DirectDebit | None:
     """Where the schedule stands after `event`."""
     if isinstance(event, DebitScheduled):
         return DirectDebit(event.debits)
-    assert state is not None, "a schedule begins with its debits"
+    if state is None:
+        return None
     match event:
         case DebitOrdered():
             rest = state.to_come[1:]

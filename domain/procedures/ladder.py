@@ -726,7 +726,8 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
         return Ladder(track=event.track, due=event.due, part=event.part)
     if isinstance(event, ClaimFellShort) and not _may_need_renewal(ladder):
         return ladder
-    assert ladder is not None, "the ladder begins with its payment term"
+    if ladder is None:
+        return None
     match event:
         case ReminderIssued():
             return replace(ladder, step=Step.REMINDED, reminder_on=event.on, until=event.until, withheld=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.debt.barriers import allowed_tracks, forbidding, refused
+from domain.debt.barriers import allowed_tracks, why_not
 from domain.debt.events import ClaimFellShort, DebtSettled, QuestionAsked
 from domain.debt.facts import Context, ThirdParty
 from domain.debt.letter_texts import THIRD_PARTY_CLAIM
@@ -147,9 +147,7 @@ def _claim(command: ClaimFromThirdParty, debt: Debt, ctx: Context) -> Outcome:
     measure = Measure.WAGE_CLAIM if third.income else Measure.THIRD_PARTY_CLAIM
     tracks = allowed_tracks(debt, ctx.law, measure, ctx.today)
     if not tracks:
-        barrier = forbidding(debt, ctx.law, measure, ctx.today, debt.terms[0].track)
-        assert barrier is not None
-        return refused(barrier, measure)
+        return why_not(debt, ctx.law, measure, ctx.today)
     if _key(command.third_party) in debt.procedures:
         return Refusal("claim_runs", "Op deze derde loopt al een vordering.", ("VEERE-2.6-a",))
     claimable = sum((debt.open_of(track).total for track in tracks), ZERO)
@@ -226,7 +224,8 @@ def evolve(claim: ThirdPartyClaim | None, event: Event) -> ThirdPartyClaim | Non
     """Where the claim stands after `event`."""
     if isinstance(event, ThirdPartyClaimed):
         return ThirdPartyClaim(event.third_party, event.wages, event.on, event.answers_until)
-    assert claim is not None, "a claim begins with its letter"
+    if claim is None:
+        return None
     match event:
         case ThirdPartySilent():
             return replace(claim, answers_until=None)
