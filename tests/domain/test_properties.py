@@ -172,8 +172,13 @@ class Lives(RuleBasedStateMachine):
         self.world.tell(core.COMMANDS.validate_python(given | fields), self.today)
         self.world.wake(self.today)
 
-    @initialize(two=st.booleans(), address=st.booleans(), fine=st.sampled_from(["0.00", "50.00"]))
-    def begin(self, two: bool, address: bool, fine: str) -> None:
+    @initialize(
+        two=st.booleans(),
+        address=st.booleans(),
+        fine=st.sampled_from(["0.00", "50.00"]),
+        unpaid=st.sampled_from([0, 65, 90, 100, 150]),
+    )
+    def begin(self, two: bool, address: bool, fine: str, unpaid: int) -> None:
         due = ["2026-04-30", "2026-06-30"] if two else ["2026-04-30"]
         self.say("register_debtor", debtor=DEBTOR, kind="private_person", address_known=address)
         for third_party, income in (("W1", "wages"), ("T1", "")):
@@ -184,9 +189,13 @@ class Lives(RuleBasedStateMachine):
         self.say("fix_assessment", debt=DEBTS[1], tax="sewage_charge", amount="150.01", due=["2026-03-31"], **kept)
         older = kept | {"dated": "2025-12-01"}
         self.say("fix_assessment", debt=DEBTS[2], tax="waste_charge", amount="300.00", due=["2026-01-31"], **older)
+        self.pass_time(unpaid)
 
     @rule(days=st.integers(1, 40))
     def time_passes(self, days: int) -> None:
+        self.pass_time(days)
+
+    def pass_time(self, days: int) -> None:
         until = self.today + timedelta(days=days)
         while (wakes := self.world.next_day()) is not None and wakes <= until:
             self.world.wake(max(wakes, self.today))
