@@ -6,12 +6,21 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from desk import bring_in, check, law, look, run
 from desk.screen import say
 
+class InOrder(TyperGroup):
+    """The commands in the order of their panels."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=_ORDER.index)
+
+
 app = typer.Typer(
     name="invordering",
+    cls=InOrder,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -21,31 +30,28 @@ app = typer.Typer(
     "another. Every command has --help; those that read have --json.",
 )
 
-RUN, BRING_IN, LOOK, DECIDE, LAW, CHECK = "Run", "Bring in", "Look", "Decide", "Law", "Check"
-
-PANELS: dict[str, dict[str, Callable[..., Any]]] = {
-    RUN: {"demo": run.demo, "up": run.up, "migrate": run.migrate, "worker": run.worker},
-    BRING_IN: {},
-    LOOK: {"show": look.show, "explain": look.explain, "forecast": look.forecast, "letters": look.letters},
-    DECIDE: {"tasks": look.tasks, "answer": bring_in.answer},
-    LAW: {
+PANELS: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
+    "Run": {"demo": run.demo, "up": run.up, "migrate": run.migrate, "worker": run.worker},
+    "Bring in": {"import": bring_in.imports, "submit": bring_in.submit},
+    "Look": {"show": look.show, "explain": look.explain, "forecast": look.forecast, "letters": look.letters},
+    "Decide": {"tasks": look.tasks, "answer": bring_in.answer},
+    "Law": {
         "simulate": law.simulate,
         "norms": law.norms,
         "readings": law.readings,
         "rulebooks": law.rulebooks,
         "schema": law.schema,
     },
-    CHECK: {"reconcile": check.reconcile, "replay": check.replay, "bench": check.bench, "docs": check.docs},
+    "Check": {"reconcile": check.reconcile, "replay": check.replay, "bench": check.bench, "docs": check.docs},
 }
+_ORDER = [name for commands in PANELS.values() for name in commands]
 
 for _panel, _commands in PANELS.items():
-    if _panel == BRING_IN:
-        app.add_typer(
-            bring_in.imports, name="import", rich_help_panel=BRING_IN, help="Files: assessments, bank statements."
-        )
-        app.add_typer(bring_in.submit, name="submit", rich_help_panel=BRING_IN)
     for _name, _command in _commands.items():
-        app.command(_name, rich_help_panel=_panel)(_command)
+        if isinstance(_command, typer.Typer):
+            app.add_typer(_command, name=_name, rich_help_panel=_panel)
+        else:
+            app.command(_name, rich_help_panel=_panel)(_command)
 
 
 def _version(wanted: bool) -> None:

@@ -140,13 +140,16 @@ class Decisions:
         version = await connection.fetchval("select version from streams where stream = $1", stream)
         return await self._fold(connection, stream, version or 0)
 
-    async def _decide(self, connection: Connection, command: Command, message: wire.Message) -> wire.Decision:
+    async def _decide(
+        self, connection: Connection, command: Command, message: wire.Message
+    ) -> tuple[wire.Decision, core.Case | None]:
+        """The decision, and the case after it."""
         stream = message.stream
         file = await self._lock(connection, command, message)
         law, now = file.law, message.now
         today = law.calendar.day_of(now)
         if file.before is not None:
-            return await self._repeat(connection, file, stream, now)
+            return await self._repeat(connection, file, stream, now), file.case
         ctx = Context(law, file.facts, today)
         outcome = core.decide(command, file.case, ctx)
         if outcome == core.NEEDS_HISTORY:
@@ -172,16 +175,16 @@ class Decisions:
             events=len(events),
         )
         if refusal is not None:
-            return wire.Decision("refused", outlook, refusal_as_data(refusal))
+            return wire.Decision("refused", outlook, refusal_as_data(refusal)), case
         assert case is not None
-        self._remember(stream, case)
         outgoing = [c for event in events for c in core.outgoing(event, case, command.id)]
-        return wire.Decision(
+        accepted = wire.Decision(
             "accepted",
             outlook,
             {"events": [{"event": e.type, "on": e.on.isoformat(), "text": e.text} for e in events]},
             [c.model_dump(mode="json", exclude_defaults=True) | {"command": c.command} for c in outgoing],
         )
+        return accepted, case
 
     async def _lock(self, connection: Connection, command: Command, message: wire.Message) -> _File:
         stream, debtor_id = message.stream, getattr(command, "debtor", "")
@@ -196,7 +199,8 @@ class Decisions:
         assert row is not None, "the row is there and locked"
         case = await self._fold(connection, stream, row["version"])
         open_debts: tuple[OpenDebt, ...] = ()
-        if stream.startswith("debtor-"):
+        if stream.startswith("debtor-") or command.knows_other_debts:
+            debtor_id = row["debtor"]
             debts = await connection.fetch(
                 "select stream, dated, due, open, arose_on, procedures from streams where debtor = $1 and open > 0",
                 debtor_id,
@@ -399,7 +403,7 @@ def _register_row(seq: int, act: Act, law: Rulebook, today: date, now: datetime)
         "kind": letter.kind,
         "title": act.title,
         "recipient": letter.recipient.value,
-        "recipient_number": getattr(act, "third_party", ""),
+        "recipient_number": act.addressee or getattr(act, "third_party", ""),
         "channel": act.channel,
         "dated": letter.dated.isoformat(),
         "pay_by": letter.pay_by.isoformat() if letter.pay_by else None,

@@ -18,7 +18,7 @@ from activities.database import Connection, Pool
 from domain import core
 from domain.debt.facts import DebtorFacts
 from domain.debt.outlook import status
-from domain.debt.state import Debt, Question
+from domain.debt.state import Debt
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import Act, Event, Posting
 from domain.kernel.money import ZERO
@@ -196,12 +196,15 @@ def _row(file: _File, case: core.Case | None) -> Iterator[Difference]:
                 "open": case.open.total,
                 "status": status(case)[0],
                 "closed_on": case.closed_on,
+                "arose_on": case.arose_on,
+                "procedures": sorted(case.procedures),
             }
         case Debtor():
             expected |= {
                 "debtor": case.debtor,
                 "facts": _DEBTOR_FACTS.dump_python(case.facts, mode="json"),
                 "open": ZERO,
+                "procedures": sorted(case.procedures),
             }
         case None:
             expected |= {"open": ZERO, "closed_on": None}
@@ -291,7 +294,7 @@ def _letters(file: _File, events: Sequence[Event]) -> Iterator[Difference]:
 def _tasks(file: _File, case: core.Case | None) -> Iterator[Difference]:
     """The open tasks are the open questions."""
     open_rows = {row["task"]: row for row in file.tasks}
-    questions = _questions(case)
+    questions = {} if case is None else case.questions
     for task in sorted(questions.keys() - open_rows.keys()):
         yield Difference(file.stream, f"task {task}", "open", "no open task")
     for task in sorted(open_rows.keys() - questions.keys()):
@@ -306,16 +309,6 @@ def _tasks(file: _File, case: core.Case | None) -> Iterator[Difference]:
             value = list(value) if isinstance(value, tuple) else value
             if row[name] != value:
                 yield Difference(file.stream, f"{name} of task {task}", str(value), str(row[name]))
-
-
-def _questions(case: core.Case | None) -> dict[str, Question]:
-    match case:
-        case Debt():
-            return dict(case.questions)
-        case Debtor():
-            return {question.task: question for question in case.questions}
-        case None:
-            return {}
 
 
 async def _deliveries(

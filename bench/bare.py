@@ -1,5 +1,6 @@
 """The baseline: workflows that do nothing, and the activity that does it. Temporal alone, no code of ours."""
 
+import asyncio
 from collections import deque
 from datetime import timedelta
 from typing import Any
@@ -38,12 +39,15 @@ class BareMessages:
 
 @workflow.defn(name="BareLadder")
 class BareLadder:
-    """Waits and does nothing, in the order that it is given: a number is a timer of so many seconds, null an activity."""
+    """Waits and does nothing, in the order that it is given: {"wait": seconds}, or {"activities": how many at once}."""
 
     @workflow.run
-    async def run(self, steps: list[float | None]) -> None:
-        for seconds in steps:
-            if seconds is None:
-                await workflow.execute_activity(nothing, None, start_to_close_timeout=_TAKES)
+    async def run(self, steps: list[dict[str, float]]) -> None:
+        for step in steps:
+            if "wait" in step:
+                await workflow.sleep(step["wait"])
             else:
-                await workflow.sleep(seconds)
+                some = range(int(step["activities"]))
+                await asyncio.gather(
+                    *(workflow.execute_activity(nothing, None, start_to_close_timeout=_TAKES) for _ in some)
+                )

@@ -17,7 +17,7 @@ from temporalio.client import Client, WorkflowHandle
 from bench import Progress
 from bench.bare import BareMessages
 from bench.comparison import document, in_turns
-from bench.ground import BARE, Ground, assessment, ground, payment
+from bench.ground import BARE, PATIENCE, Ground, assessment, ground, payment
 
 PART = 10
 """Euro a payment."""
@@ -64,7 +64,8 @@ async def paid(place: Ground, debts: list[Handle], payments: int) -> float:
     ids = [debt.id for debt in debts]
     began = time.perf_counter()
     await asyncio.gather(*(_sent(debt, [payment(debt.id, n, f"{PART}.00") for n in range(payments)]) for debt in debts))
-    await asyncio.gather(*(debt.result() for debt in debts))
+    async with asyncio.timeout(PATIENCE):
+        await asyncio.gather(*(debt.result() for debt in debts))
     seconds = time.perf_counter() - began
     booked = await place.pool.fetchval(
         "select count(*) from postings where stream = any ($1) and debit = 'bank:bank' and amount = $2", ids, PART
@@ -87,7 +88,8 @@ async def signalled(place: Ground, workflows: int, messages: int) -> float:
     await asyncio.gather(
         *(_sent(handle, [payment(handle.id, n, f"{PART}.00") for n in range(messages)]) for handle in bare)
     )
-    await asyncio.gather(*(handle.result() for handle in bare))
+    async with asyncio.timeout(PATIENCE):
+        await asyncio.gather(*(handle.result() for handle in bare))
     return workflows * messages / (time.perf_counter() - began)
 
 

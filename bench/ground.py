@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities import database
@@ -32,6 +33,8 @@ BARE = "bench-bare"
 VARIANT = "bench-variant"
 DEBTOR = "D1"
 DATED = date(2026, 2, 27)
+PATIENCE = 120.0
+"""After so many seconds without an end something is wrong."""
 
 
 @dataclass
@@ -48,14 +51,11 @@ class Ground:
         first, self.used = self.used, self.used + number
         return [f"OZB-2026-{n:06}" for n in range(first, self.used)]
 
-    async def told(self, stream: str, command: dict[str, Any]) -> WorkflowHandle[Any, Any]:
-        """Deliver one command by signal-with-start, as a producer does."""
-        return await self.cases.submit(command)
-
     async def decided(self, ids: Iterable[str]) -> None:
-        """Wait until all commands with these ids were accepted. RuntimeError when one was refused."""
+        """Wait until all commands with these ids were accepted. RuntimeError when one was refused or nothing comes."""
         wanted = list(ids)
-        while True:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             row = await self.pool.fetchrow(
                 "select count(*) as decided, count(refusal) as refused from commands where id = any ($1)", wanted
             )
@@ -65,6 +65,7 @@ class Ground:
             if row["decided"] == len(wanted):
                 return
             await asyncio.sleep(0.02)
+        raise RuntimeError(f"not all of {len(wanted)} commands were decided within {PATIENCE} seconds: look in the log")
 
 
 def assessment(debt: str, amount: str, **fields: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.kernel.messages import Command
     from intake.store import ImportSummary, Kept, Kind, SendSummary
 
-imports = typer.Typer(no_args_is_help=True)
+imports = typer.Typer(no_args_is_help=True, help="Read assessment lists and bank statements; mend what was refused.")
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
 Send = Annotated[bool, typer.Option("--send/--no-send", help="Send what is good, or only keep it.")]
 By = Annotated[str, typer.Option("--by", envvar="INVORDERING_BY", help="Your staff number; no name.")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
+
 from activities.cases import Cases
 from activities.database import Pool
 from desk.screen import DeskProblem
@@ -21,7 +23,7 @@ async def decide(cases: Cases, command: dict[str, Any], patience: float) -> dict
     try:
         async with asyncio.timeout(patience):
             return await cases.decide(command)
-    except TimeoutError:
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise DeskProblem(
             f"no decision within {patience:g} s: does a worker run (`invordering up`, `invordering worker`)? "
             "Nothing is lost by sending again with the same --id; --no-wait leaves it in the inbox of the case"

@@ -13,7 +13,7 @@ from desk.screen import DeskProblem
 from domain import core, norms
 from domain.core import COMMAND_TYPES
 from domain.debt.facts import DebtorFacts
-from domain.debt.outlook import document, next_wake, status
+from domain.debt.outlook import document, next_debtor_wake, next_wake, status
 from domain.debt.state import Debt, Question
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import Act, Event, OfficialCommand
@@ -47,8 +47,7 @@ class Dossier:
     @property
     def questions(self) -> tuple[Question, ...]:
         """What is open to officials."""
-        case = self.case
-        return tuple(case.questions.values()) if isinstance(case, Debt) else case.questions
+        return tuple(self.case.questions.values())
 
 
 async def read(pool: Pool, stream: str) -> Dossier:
@@ -131,6 +130,7 @@ def standing(dossier: Dossier) -> dict[str, Any]:
                 "address_known": debtor.facts.address_known,
                 "circumstances": list(debtor.facts.circumstances),
                 "credit": f"{debtor.credit:.2f}",
+                "procedures": sorted(debtor.procedures),
                 "questions": [question_row(dossier.stream, q) for q in dossier.questions],
                 "letters": len(dossier.letters),
                 "version": debtor.version,
@@ -180,7 +180,9 @@ def _act(event: Event, command: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _waits_for(dossier: Dossier) -> dict[str, Any] | None:
-    if not isinstance(dossier.case, Debt) or (wake := next_wake(dossier.case, dossier.law)) is None:
+    case = dossier.case
+    wake = next_wake(case, dossier.law) if isinstance(case, Debt) else next_debtor_wake(case)
+    if wake is None:
         return None
     return {
         "term": wake.term.name,
@@ -300,9 +302,7 @@ async def tasks(pool: Pool) -> list[dict[str, Any]]:
 
 def question_row(stream: str, question: Question) -> dict[str, Any]:
     """A question with how to answer it, as JSON."""
-    answers = list(question.answers)
-    if not stream.startswith("debtor-") and "decline_question" not in answers:
-        answers.append("decline_question")
+    answers = [*question.answers, *({"decline_question"} - set(question.answers))]
     return {
         "case": stream,
         "task": question.task,

@@ -10,6 +10,8 @@ import sys
 import types
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -106,11 +108,11 @@ def _kind(annotation: Any) -> tuple[type, tuple[str, ...]]:
 
 
 def _metavar(annotation: Any) -> str:
-    words = str(annotation)
-    for sign, shown in (("date", "DATE"), ("Decimal", "AMOUNT"), ("int", "NUMBER")):
-        if sign in words:
-            return shown
-    return "TEXT"
+    """How the value of a field is shown: DATE, AMOUNT, NUMBER or TEXT."""
+    if get_origin(annotation) is Annotated or get_origin(annotation) in (Union, types.UnionType, tuple):
+        inner = [a for a in get_args(annotation) if a is not type(None)]
+        return _metavar(inner[0])
+    return {date: "DATE", Decimal: "AMOUNT", int: "NUMBER"}.get(annotation, "TEXT")
 
 
 def from_file(file: str | None) -> dict[str, Any]:

@@ -184,12 +184,13 @@ def _tell_waiting(content: Mapping[str, Any]) -> None:
     wait = content.get("waits_for")
     if wait:
         what = wait.get("text", wait["term"])
-        say(f"Waits for: {what} (until and including {wait['until']}). {_norms(wait['norms'])}")
+        say(f"Waits for: {what} (until and including {wait['until']}); {_norms(wait['norms'], '; ')}")
     else:
         say("Waits for: nothing by itself; only for messages and decisions.")
     for block in content.get("blocked", ()):
         until = f" until {block['until']}" if block["until"] else ""
-        say(f"Blocked{until}: {block['text']} ({', '.join(block['measures'])}) {_norms(block['norms'])}")
+        rule = _norms(block["norms"], "; ")
+        say(f"Blocked{until}: {block['text']} ({', '.join(block['measures'])}); {rule}")
 
 
 def _tell_questions(content: Mapping[str, Any]) -> None:
@@ -217,7 +218,5 @@ def _tell_letters(rows: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def _norms(rows: Sequence[Any]) -> str:
-    return "\n".join(
-        row if isinstance(row, str) else f"{row['id']} {row['title']}".strip() for row in rows
-    )
+def _norms(rows: Sequence[Any], between: str = "\n") -> str:
+    return between.join(row if isinstance(row, str) else f"{row['id']} {row['title']}".strip() for row in rows)

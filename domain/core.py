@@ -8,6 +8,7 @@ state = evolve(state, event)
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
@@ -24,7 +25,7 @@ from domain.debt.state import Debt
 from domain.debtor import debtor as debtor_core
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import Act, Command, Event, Outcome
-from domain.procedures import PROCEDURES, arrangement, regime
+from domain.procedures import PROCEDURES, arrangement, bankruptcy, regime, restructuring
 
 DEBT_COMMANDS: tuple[type[Command], ...] = (
     debt_commands.FixAssessment,
@@ -53,10 +54,14 @@ _CORE_EVENTS: tuple[type[Event], ...] = (
     debt_events.DebtSettled,
     debt_events.DebtReopened,
     debt_events.Remitted,
+    debt_events.WrittenOff,
     debt_events.RefundDue,
     debt_events.PartSplit,
+    debt_events.ArrangementAsked,
     debt_events.DeferralStopped,
     debt_events.DeferralRestored,
+    debt_events.DecisionAppealable,
+    debt_events.ForwardedToCollege,
     debt_events.ExceptionMade,
     debt_events.QuestionAsked,
     debt_events.QuestionAnswered,
@@ -120,7 +125,8 @@ def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
     """What `event` tells other debts and debtors: the visible table of messages between them.
 
     An undirected payment or a refund tells each debt its part; a debt that has more than it needs, or money that is
-    the debtor's, tells its debtor; a regime of the debtor tells the debts that it begins and ends.
+    the debtor's, tells its debtor; a regime of the debtor tells the debts that it begins and ends, and in bankruptcy
+    each debt tells what is to be filed.
     """
     match event, case:
         case debtor_core.PaymentSpread(), _:
@@ -153,6 +159,7 @@ def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
                     until=event.until,
                     text=event.what,
                     attachments=event.attachments,
+                    at_end=event.at_end,
                     norms=event.norms,
                 )
                 for debt in event.debts
@@ -164,10 +171,41 @@ def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
                     by="engine",
                     debt=debt,
                     regime=event.regime,
+                    on=event.on,
                     then=event.then,
+                    request=event.request,
                     norms=event.norms,
                 )
                 for debt in event.debts
+            ]
+        case debtor_core.CreditSetOff(), _:
+            return [
+                debt_commands.RegisterPayment(
+                    id=f"{command_id}:{part.debt}",
+                    by="engine",
+                    debt=part.debt,
+                    amount=part.amount,
+                    value_date=event.on,
+                    channel="internal",
+                )
+                for part in event.parts
+            ]
+        case debt_events.RegimeImposed(regime=bankruptcy.REGIME), Debt():
+            return [
+                bankruptcy.RecordClaim(
+                    id=f"{command_id}:{case.debt}:claim",
+                    by="engine",
+                    debtor=case.debtor,
+                    from_debt=case.debt,
+                    arose_on=case.arose_on or case.dated,
+                    **asdict(case.open),
+                )
+            ]
+        case debt_events.DeferralRestored(request=restructuring.REQUEST), Debt():
+            return [
+                restructuring.ReopenSettlement(
+                    id=f"{command_id}:{case.debt}:reopen", by="engine", debtor=case.debtor, from_debt=case.debt
+                )
             ]
         case debt_events.RefundDue(), Debt():
             return [

@@ -118,7 +118,7 @@ class World:
         debtor = self.cases.get(f"debtor-{debtor_id}")
         day, keys = self._house.get(core.case_of(command), (today, set()))
         debts = [c for c in self.cases.values() if isinstance(c, Debt) and c.debtor == debtor_id and c.open.total > 0]
-        wanted = not isinstance(case, Debt)
+        wanted = not isinstance(case, Debt) or command.knows_other_debts
         return Facts(
             debtor=debtor.facts if isinstance(debtor, Debtor) else DebtorFacts(),
             unreleased=frozenset(keys) if day == today else frozenset(),
@@ -157,7 +157,7 @@ def live(script: Script, laws: dict[str, Rulebook] | None = None) -> World:
 
 def horizon(script: Script) -> date:
     """Until when is the script lived? Two years after its last command, where it does not say."""
-    return script.until or max(d for d, _ in script.commands) + timedelta(days=730)
+    return script.until or max((d for d, _ in script.commands), default=date.min) + timedelta(days=730)
 
 
 def forecast(debt: Debt, law: Rulebook, facts: DebtorFacts, today: date) -> list[Record]:

@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,7 +72,8 @@ class Stage:
         """Move every running case, or those of `debtors`, to noon of `day`; each acts on its own terms on the way."""
         self.today = day
         files = await self.pool.fetch(
-            "select min(stream) as stream from streams where stream = any ($1) and ($2::text[] is null or debtor = any ($2))"
+            "select min(stream) as stream from streams"
+            " where stream = any ($1) and ($2::text[] is null or debtor = any ($2))"
             " group by case when debtor = '' then stream else debtor end",
             list(self.streams),
             None if debtors is None else list(debtors),
@@ -180,6 +182,11 @@ class Stage:
                 return {key: self._with_prefix(item) for key, item in value.items()}
             case _:
                 return value
+
+
+def prefix_of(name: str) -> str:
+    """The prefix of the rehearsal with this name: its own, and the same each time."""
+    return f"{sha256(name.encode()).hexdigest()[:6].upper()}-"
 
 
 def _is_busy(description: WorkflowExecutionDescription) -> bool:

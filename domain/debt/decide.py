@@ -22,7 +22,7 @@ from domain.debt.events import (
     QuestionAsked,
     RegimeImposed,
 )
-from domain.debt.evolve import evolve, with_letter_key
+from domain.debt.evolve import addressed, evolve, with_letter_key
 from domain.debt.facts import Context, Regime
 from domain.debt.late_truth import Lived, late_since, relive
 from domain.debt.letter_texts import ASSESSMENT_NOTICE
@@ -134,7 +134,7 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
     held = [
         imposed(regime, ctx.today)
         for regime in ctx.facts.debtor.regimes
-        if regime.covers(command.arose_on or command.dated)
+        if regime.covers(command.arose_on or command.dated, ctx.today)
     ]
     if command.notice_sent_on is not None:
         return [fixed, *held]
@@ -165,6 +165,7 @@ def imposed(regime: Regime, today: date) -> RegimeImposed:
         until=regime.until,
         what=regime.text,
         attachments="lapse" if regime.attachments == "lapse" else "sleep",
+        at_end="write_off" if regime.at_end == "write_off" else "resume",
     )
 
 
@@ -250,6 +251,11 @@ def decline(command: DeclineQuestion, case: HasProcedures) -> Outcome:
         return Refusal("no_such_question", f"Vraag {command.question} staat niet open. Open: {open_}.")
     if question.asked_of is not Role.COLLECTION_OFFICER:
         return Refusal("role_not_allowed", f"Deze vraag is aan {question.asked_of.dutch}.", question.norms)
+    if question.must_decide and command.ask_again_on is None:
+        ways = ", ".join(question.answers)
+        return Refusal(
+            "decision_needed", f"Hierover wordt beslist met {ways}; uitstellen kan met ask_again_on.", question.norms
+        )
     return []
 
 
@@ -259,6 +265,7 @@ def _with_consequences(outcome: list[Event], command: Command, debt: Debt | None
     queue = deque([*outcome, *answered(command, debt, ctx)])
     while queue:
         event = queue.popleft()
+        event = addressed(event, ctx.facts.debtor)
         if debt is not None:
             event = with_letter_key(event, debt.debt, debt.letters)
         debt = evolve(debt, event)

@@ -93,13 +93,23 @@ class Booked(Event):
 
 
 class AssessmentReduced(Event):
-    """The tax is lowered by `less`, of which `still_open` was open; what was paid too much goes back to the debtor."""
+    """Less is due: `parts`, of which `still_open` was open; what was paid of it goes back to the debtor."""
 
     type: ClassVar = "assessment.reduced.v1"
-    says: ClassVar = "Aanslag verminderd met {less}."
+    says: ClassVar = "{what} verminderd met {less}."
 
-    less: Money
-    still_open: Money
+    parts: Balance
+    still_open: Balance
+
+    @property
+    def what(self) -> str:
+        """What was lowered."""
+        return "Kosten" if self.parts.costs else "Aanslag"
+
+    @property
+    def less(self) -> Decimal:
+        """By how much the debt is lower, in euro."""
+        return self.parts.total
 
     @property
     def amount(self) -> Decimal:
@@ -108,13 +118,15 @@ class AssessmentReduced(Event):
     @property
     def surplus(self) -> Decimal:
         """What was paid too much, in euro."""
-        return self.less - self.still_open
+        return self.less - self.still_open.total
 
     def postings(self) -> Iterable[Posting]:
-        if self.still_open:
-            yield Posting("revenue:tax", "receivable:tax", self.still_open)
-        if self.surplus:
-            yield Posting("revenue:tax", "clearing", self.surplus)
+        paid = self.parts - self.still_open
+        for part in ("costs", "interest", "tax", "fine"):
+            if money := getattr(self.still_open, part):
+                yield Posting(f"revenue:{part}", f"receivable:{part}", money)
+            if money := getattr(paid, part):
+                yield Posting(f"revenue:{part}", "clearing", money)
 
 
 class Remitted(Event):
@@ -135,6 +147,24 @@ class Remitted(Event):
                 yield Posting("expense:remission", f"receivable:{part}", money)
 
 
+class WrittenOff(Event):
+    """What was open is written off: there is nothing left to collect it from."""
+
+    type: ClassVar = "debt.written_off.v1"
+    says: ClassVar = "Oninbaar geleden: {amount}."
+
+    parts: Balance
+
+    @property
+    def amount(self) -> Decimal:
+        return self.parts.total
+
+    def postings(self) -> Iterable[Posting]:
+        for part in ("costs", "interest", "tax", "fine"):
+            if money := getattr(self.parts, part):
+                yield Posting("expense:write_off", f"receivable:{part}", money)
+
+
 class RefundDue(Event):
     """Money that came in for this debt belongs to the debtor: it goes back, or is set off where that may be."""
 
@@ -150,7 +180,8 @@ class RefundDue(Event):
         return self.refund
 
     def postings(self) -> Iterable[Posting]:
-        yield Posting(f"bank:{self.came_by}", "clearing", self.refund)
+        if self.came_by != "internal":
+            yield Posting(f"bank:{self.came_by}", "clearing", self.refund)
 
 
 class PartSplit(Event):
@@ -173,14 +204,89 @@ class PartSplit(Event):
         return self.part
 
 
+Remedy = Literal["objection", "appeal", "higher_appeal"]
+"""Against an assessment or fine: objection to the levying officer, appeal to the court, higher appeal."""
+
+REMEDIES: dict[Remedy, str] = {"objection": "bezwaar", "appeal": "beroep", "higher_appeal": "hoger beroep"}
+
+
+class RemedySought(Event):
+    """An objection or appeal came in: against `tax` euro of the tax and `fine` euro of the fine."""
+
+    remedy: Remedy
+    filed_on: date
+    reasoned: bool
+    tax: Money
+    fine: Money = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        return self.tax + self.fine
+
+    @property
+    def remedy_in_dutch(self) -> str:
+        """The remedy as officials call it."""
+        return REMEDIES[self.remedy]
+
+
+class ObjectionForwarded(RemedySought):
+    """The objection goes to the levying officer, who alone rules on it."""
+
+    type: ClassVar = "objection.forwarded.v1"
+    says: ClassVar = "Bezwaar van {filed_on} doorgezonden aan de heffingsambtenaar."
+    norms: tuple[str, ...] = ("VEERE-1.6-b",)
+
+
+class AppealFiled(RemedySought):
+    """An appeal to the court: it gives no deferral by itself."""
+
+    type: ClassVar = "appeal.filed.v1"
+    says: ClassVar = "Op {filed_on} is {remedy_in_dutch} ingesteld bij de rechter."
+    norms: tuple[str, ...] = ("VEERE-4.9.3-e",)
+
+
+class RemedyRuled(Event):
+    """There is a ruling on the objection or appeal."""
+
+    type: ClassVar = "remedy.ruled.v1"
+    says: ClassVar = "Uitspraak op {remedy_in_dutch} van {ruled_on}: {ruling_in_dutch}."
+    norms: tuple[str, ...] = ("VEERE-1.6-b",)
+
+    remedy: Remedy
+    ruled_on: date
+    ruling: Literal["upheld", "partly_upheld", "rejected"]
+    costs_asked: bool = Field(False, description="an officer decides whether costs charged meanwhile are given back")
+
+    @property
+    def remedy_in_dutch(self) -> str:
+        """The remedy as officials call it."""
+        return REMEDIES[self.remedy]
+
+    @property
+    def ruling_in_dutch(self) -> str:
+        """The ruling in Dutch."""
+        return {"upheld": "gegrond", "partly_upheld": "deels gegrond", "rejected": "ongegrond"}[self.ruling]
+
+
+class ArrangementAsked(Event):
+    """A request for deferral because of too little money is a request for a payment arrangement (VEERE-4.9.1-a)."""
+
+    type: ClassVar = "deferral.routed_to_arrangement.v1"
+    says: ClassVar = "Uitstel gevraagd op {asked_on} wegens te weinig geld: behandeld als verzoek om betalingsregeling."
+    norms: tuple[str, ...] = ("VEERE-4.9.1-a", "VEERE-4.9.2-a")
+
+    asked_on: date
+    channel: Literal["email", "post", "phone"]
+
+
 class DeferralStopped(Event):
     """A deferral was refused, withdrawn or ended: collection goes on only after 14 days (VEERE-4.10.4-a)."""
 
     type: ClassVar = "deferral.stopped.v1"
     says: ClassVar = "Uitstel {why_in_dutch} op {decided_on}."
 
-    why: Literal["refused", "withdrawn", "ruled", "appeal_rejected"]
-    request: str = Field(description="procedure that was asked for")
+    why: Literal["refused", "withdrawn", "expired", "ruled", "appeal_rejected"]
+    request: str = Field(description="key of the procedure that was asked for, such as deferral:objection")
     tracks: tuple[str, ...]
     decided_on: date
     appealable: bool
@@ -191,6 +297,7 @@ class DeferralStopped(Event):
         return {
             "refused": "geweigerd",
             "withdrawn": "beëindigd",
+            "expired": "verlopen",
             "ruled": "geëindigd door de uitspraak",
             "appeal_rejected": "na afgewezen beroep niet verleend",
         }[self.why]
@@ -205,6 +312,30 @@ class DeferralRestored(Event):
 
     request: str
     tracks: tuple[str, ...]
+
+
+class DecisionAppealable(Event):
+    """A decision that stops nothing is open to appeal to the College: the new arrangement of VEERE-4.10-b."""
+
+    type: ClassVar = "decision.appealable.v1"
+    says: ClassVar = "Tegen het besluit van {decided_on} kan beroep worden ingesteld bij het college."
+    norms: tuple[str, ...] = ("VEERE-4.10-b",)
+
+    request: str
+    tracks: tuple[str, ...]
+    decided_on: date
+
+
+class ForwardedToCollege(Event):
+    """A repeated request that cannot be decided more favourably goes to the College as an appeal (VEERE-4.10-a)."""
+
+    type: ClassVar = "request.forwarded_to_college.v1"
+    says: ClassVar = "Herhaald verzoek van {received_on} doorgestuurd aan het college als beroep."
+    norms: tuple[str, ...] = ("VEERE-4.10-a",)
+
+    request: str
+    tracks: tuple[str, ...]
+    received_on: date
 
 
 class ExceptionMade(Event):
@@ -235,6 +366,7 @@ class RegimeImposed(Event):
     until: date | None = None
     what: str
     attachments: Literal["sleep", "lapse"]
+    at_end: Literal["resume", "write_off"] = "resume"
 
     @property
     def lapses(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from decimal import Decimal
 from typing import Any
 
 from domain.debt.events import (
@@ -24,7 +23,10 @@ from domain.debt.events import (
     QuestionAnswered,
     QuestionAsked,
     Remitted,
+    WrittenOff,
 )
+from domain.debt.facts import DebtorFacts
+from domain.debt.letters import Recipient
 from domain.debt.procedure import for_event, installed
 from domain.debt.state import DEBT, Balance, Debt, PaymentTerm
 from domain.kernel.messages import Act, Event
@@ -68,6 +70,18 @@ def with_letter_key(event: Event, case: str, letters: int) -> Event:
     return event
 
 
+def addressed(event: Event, debtor: DebtorFacts) -> Event:
+    """`event` with its letter to whoever acts for the debtor: in bankruptcy the trustee, on paper. VEERE-4.17-a."""
+    if not debtor.trustee or not isinstance(event, Act) or event.letter is None:
+        return event
+    if event.letter.recipient not in (Recipient.DEBTOR, Recipient.REPRESENTATIVE):
+        return event
+    letter = event.letter.model_copy(update={"recipient": Recipient.TRUSTEE, "names_debtor": True})
+    norms = (*event.norms, "VEERE-4.17-a")
+    changes = {"letter": letter, "norms": norms, "addressee": debtor.trustee, "channel": "post"}
+    return event.model_copy(update=changes)
+
+
 def _begin(event: Event) -> Debt:
     if not isinstance(event, AssessmentFixed):
         raise ValueError(f"a debt begins with assessment.fixed, not with {event.type}")
@@ -97,18 +111,20 @@ def _own(debt: Debt, event: Event) -> dict[str, Any]:
             }
         case AssessmentReduced():
             return {
-                "assessed": debt.assessed - Balance(tax=event.less),
-                "open": debt.open - Balance(tax=event.still_open),
+                "assessed": debt.assessed - Balance(tax=event.parts.tax, fine=event.parts.fine),
+                "open": debt.open - event.still_open,
                 "paid": debt.paid - event.surplus,
                 "surplus": debt.surplus + event.surplus,
-                "terms": _reduced(debt.terms, event.less),
+                "terms": _reduced(debt.terms, event.parts),
+                "costs_by_track": _costs(debt, event.track, -event.parts.costs),
             }
         case DebtSettled():
             outliving = {k: s for k, s in debt.procedures.items() if installed(s.procedure).outlives_debt}
-            return {"closed_on": event.on, "procedures": outliving, "questions": {}}
+            waiting = {k: q for k, q in debt.questions.items() if q.outlives_debt}
+            return {"closed_on": event.on, "procedures": outliving, "questions": waiting}
         case DebtReopened():
             return {"closed_on": None}
-        case Remitted():
+        case Remitted() | WrittenOff():
             return {"open": debt.open - event.parts}
         case PartSplit():
             return _split(debt, event)
@@ -167,13 +183,13 @@ def _split(debt: Debt, event: PartSplit) -> dict[str, Any]:
     return changes
 
 
-def _reduced(terms: tuple[PaymentTerm, ...], less: Decimal) -> tuple[PaymentTerm, ...]:
+def _reduced(terms: tuple[PaymentTerm, ...], less: Balance) -> tuple[PaymentTerm, ...]:
     """A reduction shortens the last payment term first."""
     shortened: list[PaymentTerm] = []
     for term in reversed(terms):
-        off = min(less, term.amount)
+        off = Balance(tax=min(less.tax, term.amount), fine=min(less.fine, term.fine))
         less -= off
-        shortened.insert(0, replace(term, amount=term.amount - off))
+        shortened.insert(0, replace(term, amount=term.amount - off.tax, fine=term.fine - off.fine))
     return tuple(shortened)
 
 

@@ -26,6 +26,8 @@ class Regime:
     """An insolvency regime of the debtor: from when, until which day (None: until lifted), and which debts.
 
     `arisen_until`: covers tax that arose on that day or before (None: all). `text`: what it forbids, in Dutch.
+    `at_end`: what its last day brings: collection resumes, or the rest is written off. `trustee`: the office's number
+    of the trustee who acts for the debtor.
     """
 
     regime: str
@@ -35,10 +37,13 @@ class Regime:
     attachments: str
     until: date | None = None
     arisen_until: date | None = None
+    at_end: str = "resume"
+    trustee: str = ""
 
-    def covers(self, arose_on: date) -> bool:
-        """Does it cover tax that arose on this day?"""
-        return self.arisen_until is None or arose_on <= self.arisen_until
+    def covers(self, arose_on: date, day: date) -> bool:
+        """Does it hold on `day` for tax that arose on `arose_on`?"""
+        holds = self.until is None or day <= self.until
+        return holds and (self.arisen_until is None or arose_on <= self.arisen_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,11 @@ class DebtorFacts:
     circumstances: tuple[str, ...] = ()
     third_parties: tuple[ThirdParty, ...] = ()
     regimes: tuple[Regime, ...] = ()
+
+    @property
+    def trustee(self) -> str:
+        """The office's number of the trustee who acts for the debtor; empty when there is none (VEERE-4.17-a)."""
+        return next((r.trustee for r in self.regimes if r.trustee), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from domain.debt.events import (
     PaymentBooked,
     WithdrawalNotified,
 )
-from domain.debt.evolve import evolve, with_letter_key
+from domain.debt.evolve import addressed, evolve, with_letter_key
 from domain.debt.facts import Context, Facts
 from domain.debt.letters import LetterContent, LetterSpec, Recipient
 from domain.debt.state import DEBT, Balance, Debt
@@ -119,8 +119,15 @@ def relive(
     corrected = list(_cost_corrections(history, following, void, ctx))
     if since[1] < 0 and not withdrawn:
         return None
-    own = [e for e in following[command.id] if not isinstance(e, DebtSettled | DebtReopened)]
+    own = [_sent(e, ctx.today) for e in following[command.id] if not isinstance(e, DebtSettled | DebtReopened)]
     return _settled(debt, relived, [*own, *withdrawn, *corrected], ctx, since[0])
+
+
+def _sent(event: Event, today: date) -> Event:
+    """`event` with its letter dated on the day on which it is written, not on that of the late fact."""
+    if not isinstance(event, Act) or event.letter is None:
+        return event
+    return event.model_copy(update={"letter": event.letter.model_copy(update={"dated": today})})
 
 
 def _moment(lived: Lived) -> Moment:
@@ -224,7 +231,7 @@ def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_
     """Book the difference between both lives and take over the relived course."""
     was_open = debt.closed_on is None
     for number, event in enumerate(events):
-        events[number] = with_letter_key(event, debt.debt, debt.letters)
+        events[number] = with_letter_key(addressed(event, ctx.facts.debtor), debt.debt, debt.letters)
         debt = evolve(debt, events[number])
     surplus = max(relived.surplus - debt.surplus, ZERO)
     parts = relived.open - debt.open

@@ -45,6 +45,18 @@ _ASSESSED: Final = (
     "wat u betaalt en hoe u dat doet."
 )
 
+APPEAL_TO_COLLEGE: Final = (
+    "U kunt dan in beroep gaan bij het college van burgemeester en wethouders. Richt uw brief aan het college en lever "
+    "die in bij de invorderingsambtenaar. Doe dat binnen {appeal_days} na de datum van deze brief, dus uiterlijk op "
+    "{appeal_until}. Schrijf op waarom u het er niet mee eens bent."
+)
+"""The appeal clause of VEERE-4.10.5-a; facts `appeal_days` and `appeal_until`."""
+WAIT_BEFORE_RESUMING: Final = (
+    "Wij wachten nog {wait_days}: tot en met {wait_until} doen wij niets. Daarna gaan wij verder waar wij waren "
+    "gebleven."
+)
+"""The 14 days of VEERE-4.10.4-a; facts `wait_days` and `wait_until`."""
+
 ASSESSMENT_NOTICE: Final = LetterSpec(
     kind="assessment_notice",
     title="Aanslagbiljet",

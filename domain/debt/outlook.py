@@ -41,13 +41,10 @@ def status(debt: Debt) -> tuple[str, str]:
     """Code and Dutch words for where the debt stands: derived, never stored."""
     if debt.closed_on is not None:
         return ("settled", "voldaan")
-    shown = [s for s in debt.procedures.values() if installed(s.procedure).status is not None]
-    state = max(shown, key=lambda s: _ORDER[s.procedure], default=None)
-    if state is None:
-        return ("open", "open")
-    show = installed(state.procedure).status
-    assert show is not None
-    return show(state)
+    for state in sorted(debt.procedures.values(), key=lambda s: _ORDER[s.procedure], reverse=True):
+        if (show := installed(state.procedure).status) and (shown := show(state)):
+            return shown
+    return ("open", "open")
 
 
 def waits_for(debt: Debt, law: Rulebook) -> Term | None:

@@ -29,9 +29,9 @@ class Procedure:
 
     `evolve(state or None, event)` returns the new state, or None when the procedure has ended. `outlives_debt`: goes
     on when the debt is settled (an attachment must still be lifted). `status`: code and Dutch words for where it
-    stands; the debt shows that of the last procedure in the list. `splits`: follows a part of the debt (its state has a
-    `track`), so a part that is split off goes on where the whole was. `of_debtor`: lives in the debtor's file (its
-    functions get a Debtor where others get a Debt) and reaches the debts by regimes.
+    stands, or None; the debt shows that of the last procedure in the list. `splits`: follows a part of the debt (its
+    state has a `track`), so a part that is split off goes on where the whole was. `of_debtor`: lives in the debtor's
+    file (its functions get a Debtor where others get a Debt) and reaches the debts by regimes.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Procedure:
     barriers: Callable[[Any, Any], Iterable[Barrier]] = _nothing
     follow: Callable[[Any, Any, Context], Iterable[Event]] = _nothing
     follows: tuple[type[Event], ...] = ()
-    status: Callable[[Any], tuple[str, str]] | None = None
+    status: Callable[[Any], tuple[str, str] | None] | None = None
     outlives_debt: bool = False
     splits: bool = False
     of_debtor: bool = False

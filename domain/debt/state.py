@@ -150,7 +150,11 @@ class Barrier:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A task: a decision that an official takes. `answers`: the commands that answer it. `asked_of`: in which role."""
+    """A task: a decision that an official takes. `answers`: the commands that answer it. `asked_of`: in which role.
+
+    `must_decide`: somebody waits for a decision, so a plain no does not close it; it can only be put off.
+    `outlives_debt`: it is still to be answered when the debt is settled.
+    """
 
     task: str
     kind: str
@@ -162,6 +166,8 @@ class Question:
     deadline: date | None = None
     ask_again_on: date | None = None
     asked_of: Role = Role.COLLECTION_OFFICER
+    must_decide: bool = False
+    outlives_debt: bool = False
 
 
 STATES: dict[str, TypeAdapter[Any]] = {}

@@ -18,7 +18,7 @@ from pydantic import Field
 from domain.debt.commands import Channel, DeclineQuestion, EndTerm
 from domain.debt.decide import answered, decline, end_term
 from domain.debt.events import QuestionAnswered, QuestionAsked
-from domain.debt.evolve import with_letter_key
+from domain.debt.evolve import addressed, with_letter_key
 from domain.debt.facts import Context, DebtorFacts, OpenDebt, Regime, ThirdParty
 from domain.debt.procedure import followers, for_command, for_event
 from domain.debt.state import ProcedureState, Question
@@ -38,6 +38,9 @@ from domain.kernel.messages import (
 from domain.kernel.money import ZERO, Amount, Money
 
 Kind = Literal["private_person", "entrepreneur", "entity_without_business"]
+
+AfterRegime = Literal["resume", "refused", "withdrawn", "remit", "write_off"]
+"""After a regime: collection resumes at once, 14 days after a refusal or withdrawal (VEERE-4.10.4-a), or never."""
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -207,6 +210,7 @@ class RefundCredited(Event):
 
     refund: Money
     from_debt: str
+    arose_on: date | None = None
     parts: tuple[Part, ...]
     credit: Money
 
@@ -238,6 +242,8 @@ class RegimeOrdered(Event):
     arisen_until: date | None = None
     what: str
     attachments: Literal["sleep", "lapse"]
+    at_end: Literal["resume", "write_off"] = "resume"
+    trustee: str = Field("", description="the office's number of the trustee, who gets the letters from now on")
     debts: tuple[str, ...]
 
     @property
@@ -247,15 +253,43 @@ class RegimeOrdered(Event):
 
 
 class RegimeEnded(Event):
-    """A regime ends before its last day, or at an event; `then`: what follows for its debts."""
+    """A regime ends; `then`: what follows for its `debts` (none where its last day ends it on each debt)."""
 
     type: ClassVar = "regime.ended.v1"
-    says: ClassVar = "Regeling {regime} beëindigd: {why}."
+    says: ClassVar = "Regeling beëindigd: {why}."
 
     regime: str
     why: str
-    then: Literal["resume", "after_14_days", "remit", "dormant"]
+    then: AfterRegime = "resume"
+    request: str = Field("", description="what is refused or withdrawn, when not the regime itself")
     debts: tuple[str, ...]
+
+
+class CreditSetOff(Act):
+    """Credit is set off on debts by the officer's decision; the debtor is told."""
+
+    type: ClassVar = "credit.set_off.v1"
+    says: ClassVar = "Tegoed van {set_off} verrekend met {number} aanslag(en)."
+    title: ClassVar = "verrekening"
+
+    parts: tuple[Part, ...]
+
+    @property
+    def number(self) -> int:
+        """On how many debts."""
+        return len(self.parts)
+
+    @property
+    def set_off(self) -> Decimal:
+        """Euro that is set off."""
+        return sum((part.amount for part in self.parts), ZERO)
+
+    @property
+    def amount(self) -> Decimal:
+        return self.set_off
+
+    def postings(self) -> Iterable[Posting]:
+        yield Posting("payable:credit", "clearing", self.set_off)
 
 
 class CreditPaidOut(Event):
@@ -283,6 +317,7 @@ EVENTS = (
     RefundCredited,
     RegimeOrdered,
     RegimeEnded,
+    CreditSetOff,
     CreditPaidOut,
 )
 COMMANDS = (
@@ -326,7 +361,8 @@ def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
     credit = debtor.credit
     queue = deque([*outcome, *answered(command, debtor, ctx)])
     while queue:
-        event = with_letter_key(queue.popleft(), f"debtor-{debtor.debtor}", debtor.letters)
+        event = addressed(queue.popleft(), debtor.facts)
+        event = with_letter_key(event, f"debtor-{debtor.debtor}", debtor.letters)
         debtor = evolve(debtor, event)
         events.append(event)
         for procedure in followers(type(event)):
@@ -450,6 +486,7 @@ def _refund(command: RegisterRefund, debtor: Debtor, ctx: Context) -> Outcome:
             norms=("VEERE-4.10.1-a",) if parts else (),
             refund=command.amount,
             from_debt=command.from_debt,
+            arose_on=command.arose_on,
             parts=tuple(parts),
             credit=rest,
         )
@@ -504,6 +541,8 @@ def _own(debtor: Debtor, event: Event) -> dict[str, Any]:
                 attachments=event.attachments,
                 until=event.until,
                 arisen_until=event.arisen_until,
+                at_end=event.at_end,
+                trustee=event.trustee,
             )
             others_ = tuple(r for r in facts.regimes if r.regime != event.regime)
             return {"facts": replace(facts, regimes=(*others_, regime))}
@@ -521,6 +560,8 @@ def _own(debtor: Debtor, event: Event) -> dict[str, Any]:
             return {"credit": debtor.credit + event.credit}
         case RefundCredited():
             return {"credit": debtor.credit + event.credit}
+        case CreditSetOff():
+            return {"credit": debtor.credit - event.set_off}
         case CreditPaidOut():
             return {"credit": debtor.credit - event.paid}
         case _:

@@ -66,6 +66,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def day_of_month(month: date, day: int) -> date:
+    """Day `day` of the month of `month`, or the last day of that month where it is shorter."""
+    return date(month.year, month.month, min(day, monthrange(month.year, month.month)[1]))
+
+
 class TermRule(BaseModel):
     """How long a term runs: one of days, weeks or months, counted from the day after its start.
 

@@ -69,6 +69,8 @@ class Command(BaseModel):
 
     roles: ClassVar[frozenset[Role]] = frozenset(Role)
     role_norms: ClassVar[tuple[str, ...]] = ("VEERE-1.6-c",)
+    knows_other_debts: ClassVar[bool] = False
+    """Its decision needs to know what else the debtor has open."""
     title: ClassVar[str] = ""
     """What it says, in Dutch, for officials."""
 
@@ -138,6 +140,7 @@ class Act(Event):
     letter: LetterContent | None = None
     letter_key: str = ""
     channel: Literal["post", "message_box"] = "post"
+    addressee: str = Field("", description="the office's number of whom the letter goes to; empty: by its recipient")
 
     title: ClassVar[str]
     immediate: ClassVar[bool] = False

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from domain.debt.procedure import install
-from domain.procedures import attachment, direct_debit, ladder, late_decision, objection, regime, third_party_claim
+from domain.procedures import (
+    arrangement,
+    attachment,
+    college_appeal,
+    deferral,
+    direct_debit,
+    ladder,
+    late_decision,
+    objection,
+    regime,
+    third_party_claim,
+    wage_claim,
+)
 
 PROCEDURES = install(
     ladder.PROCEDURE,
     direct_debit.PROCEDURE,
     objection.PROCEDURE,
+    deferral.PROCEDURE,
+    college_appeal.PROCEDURE,
     third_party_claim.PROCEDURE,
+    wage_claim.PROCEDURE,
     attachment.PROCEDURE,
     late_decision.PROCEDURE,
+    arrangement.REQUEST,
+    arrangement.PLAN,
     regime.PROCEDURE,
 )

@@ -291,7 +291,7 @@ def _question(debt: Debt, ctx: Context, track: str = "") -> QuestionAsked:
         kind="order_attachment",
         question=f"Beslag laten leggen? Voorstel: {order[0]}. Mogelijk: {dutch_list(order)}.",
         norms=("VEERE-2.8-a", "VEERE-2.8-b", "VEERE-2-b"),
-        answers=("order_attachment", "claim_from_third_party"),
+        answers=("order_attachment", "claim_from_third_party", "announce_wage_claim"),
         opened_on=ctx.today,
         track=track,
     )

@@ -1,92 +1,140 @@
-"""Bezwaar: does somebody object to the assessment, and what does the levying officer rule?
+"""Bezwaar en beroep: does somebody object to the assessment, or appeal, and what is ruled?
 
-Objections are the levying officer's to decide, not the collection officer's (VEERE-1.6-b): the engine forwards them
-and waits for the ruling as an event from outside.
+Objections are the levying officer's to decide, not the collection officer's (VEERE-1.6-b): the engine forwards them and
+waits for the ruling as an event from outside, as it does for the court's. Whether collection waits meanwhile is another
+question: deferral.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from domain.debt.events import AssessmentReduced, QuestionAsked
+from domain.debt.events import (
+    REMEDIES,
+    AppealFiled,
+    AssessmentReduced,
+    ObjectionForwarded,
+    QuestionAnswered,
+    QuestionAsked,
+    Remedy,
+    RemedyRuled,
+    RemedySought,
+)
 from domain.debt.facts import Context
 from domain.debt.procedure import Procedure
-from domain.debt.state import Debt, Question
-from domain.kernel.messages import Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
-from domain.kernel.money import Amount, Money
+from domain.debt.state import COERCIVE, LADDER, Balance, Barrier, Debt, Question
+from domain.kernel.dutch import dutch_date, dutch_euro
+from domain.kernel.messages import OFFICER, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
+from domain.kernel.money import ZERO, Money
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
 
-class FileObjection(Command):
+class _Filing(Command):
+    """Against what it is directed."""
+
+    debt: DebtId
+    disputed: Money | None = Field(None, ge=0, description="euro of the tax that is disputed; empty: all; 0: fine only")
+    against_fine: bool | None = Field(
+        None, description="is it also against the fine on the notice? To be answered where there is a fine"
+    )
+
+
+class FileObjection(_Filing):
     """An objection to the assessment came in."""
 
     title: ClassVar = "Bezwaar registreren"
 
     command: Literal["file_objection"] = "file_objection"
-    debt: DebtId
     received_on: date
     reasoned: bool = True
-    disputed: Amount | None = Field(None, description="euro of the assessment that is disputed; empty: all of it")
+
+    @property
+    def effective_on(self) -> date:
+        return self.received_on
 
 
-class RuleOnObjection(OfficialCommand):
-    """The levying officer rules on the objection."""
+class FileAppeal(_Filing):
+    """An appeal to the court, or a higher appeal, was filed."""
+
+    title: ClassVar = "Beroep bij de rechter registreren"
+
+    command: Literal["file_appeal"] = "file_appeal"
+    filed_on: date
+    remedy: Literal["appeal", "higher_appeal"] = "appeal"
+
+    @property
+    def effective_on(self) -> date:
+        return self.filed_on
+
+
+class _Ruling(OfficialCommand):
+    """A ruling, recorded by the levying officer."""
 
     roles: ClassVar = frozenset({Role.LEVYING_OFFICER})
     role_norms: ClassVar = ("VEERE-1.6-b",)
-    title: ClassVar = "Uitspraak op bezwaar"
 
-    command: Literal["rule_on_objection"] = "rule_on_objection"
     debt: DebtId
     ruled_on: date
     ruling: Literal["upheld", "partly_upheld", "rejected"]
-    new_amount: Money | None = Field(None, ge=0, description="tax in euro after the ruling, unless rejected")
+    new_amount: Money | None = Field(None, ge=0, description="tax in euro after the ruling, where it is lowered")
+    new_fine: Money | None = Field(None, ge=0, description="fine in euro after the ruling, where it is lowered")
 
     @model_validator(mode="after")
-    def _amount_with_ruling(self) -> RuleOnObjection:
-        if (self.new_amount is None) != (self.ruling == "rejected"):
-            raise ValueError("new_amount: given exactly when the objection is (partly) upheld")
+    def _amount_with_ruling(self) -> _Ruling:
+        if (self.new_amount is None and self.new_fine is None) != (self.ruling == "rejected"):
+            raise ValueError("new_amount, new_fine: given exactly when the objection or appeal is (partly) upheld")
         return self
 
-
-# -- events -------------------------------------------------------------------------------------------------------
-
-
-class ObjectionForwarded(Event):
-    """The objection goes to the levying officer."""
-
-    type: ClassVar = "objection.forwarded.v1"
-    says: ClassVar = "Bezwaar van {received_on} doorgezonden aan de heffingsambtenaar."
-    norms: tuple[str, ...] = ("VEERE-1.6-b",)
-
-    received_on: date
-    reasoned: bool
-    disputed: Money
-
     @property
-    def amount(self) -> Money:
-        return self.disputed
+    def effective_on(self) -> date:
+        return self.ruled_on
 
 
-class ObjectionRuled(Event):
-    """The levying officer ruled."""
+class RuleOnObjection(_Ruling):
+    """The levying officer rules on the objection."""
 
-    type: ClassVar = "objection.ruled.v1"
-    says: ClassVar = "Uitspraak op bezwaar van {ruled_on}: {ruling_in_dutch}."
-    norms: tuple[str, ...] = ("VEERE-1.6-b",)
+    title: ClassVar = "Uitspraak op bezwaar"
 
-    ruled_on: date
-    ruling: Literal["upheld", "partly_upheld", "rejected"]
+    command: Literal["rule_on_objection"] = "rule_on_objection"
 
-    @property
-    def ruling_in_dutch(self) -> str:
-        """The ruling in Dutch."""
-        return {"upheld": "gegrond", "partly_upheld": "deels gegrond", "rejected": "ongegrond"}[self.ruling]
+
+class ReportCourtRuling(_Ruling):
+    """The levying officer reports what the court ruled on the appeal."""
+
+    title: ClassVar = "Uitspraak van de rechter vastleggen"
+    answers_about: ClassVar = "remedy"
+
+    command: Literal["report_court_ruling"] = "report_court_ruling"
+    remedy: Literal["appeal", "higher_appeal"] = "appeal"
+
+
+class ReturnCosts(OfficialCommand):
+    """The officer gives back the costs charged for parking tax that was wrongly asked (VEERE-4.9.3-d)."""
+
+    roles: ClassVar = OFFICER - {Role.ENGINE}
+    title: ClassVar = "Kosten teruggeven"
+
+    command: Literal["return_costs"] = "return_costs"
+    debt: DebtId
+
+
+# -- events (the others stand in domain.debt.events: other procedures follow them) --------------------------------
+
+
+class CostsDecided(Event):
+    """The officer decided whether the costs charged meanwhile are given back."""
+
+    type: ClassVar = "costs.decided.v1"
+    says: ClassVar = "Kosten na uitspraak: {returned} teruggegeven."
+    norms: tuple[str, ...] = ("VEERE-4.9.3-d",)
+
+    returned: Money
 
 
 # -- state --------------------------------------------------------------------------------------------------------
@@ -94,73 +142,197 @@ class ObjectionRuled(Event):
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """An objection that waits for its ruling."""
+    """An objection or appeal that waits for its ruling; `costs_asked`: ruled, the officer decides on the costs."""
 
     procedure: ClassVar[str] = "objection"
 
-    received_on: date
-    reasoned: bool
-    disputed: Money
+    remedy: Remedy
+    filed_on: date
+    tax: Money
+    fine: Money
+    costs_asked: bool = False
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
 
 
 def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
-    """Is the objection forwarded, and does its ruling change the assessment? VEERE-1.6-b."""
-    objection = debt.procedures.get("objection")
+    """Is the objection forwarded, and does the ruling change the assessment? VEERE-1.6-b."""
     match command:
         case FileObjection():
-            if objection is not None:
-                return Refusal("objection_open", "Er loopt al een bezwaar tegen deze aanslag.", ("VEERE-1.6-b",))
-            disputed = min(command.disputed or debt.assessed.tax, debt.assessed.tax)
-            question = Question(
-                task="rule_on_objection",
-                kind="rule_on_objection",
-                question=f"Bezwaar tegen aanslag {debt.debt}: uitspraak van de heffingsambtenaar?",
-                norms=("VEERE-1.6-b",),
-                answers=("rule_on_objection",),
-                opened_on=ctx.today,
-                asked_of=Role.LEVYING_OFFICER,
-            )
-            return [
-                ObjectionForwarded(
-                    on=ctx.today, received_on=command.received_on, reasoned=command.reasoned, disputed=disputed
-                ),
-                QuestionAsked(on=ctx.today, norms=question.norms, question=question),
-            ]
+            return _file(command, "objection", command.received_on, debt, ctx)
+        case FileAppeal():
+            return _file(command, command.remedy, command.filed_on, debt, ctx)
         case RuleOnObjection():
-            if objection is None:
-                return Refusal("no_objection", "Er loopt geen bezwaar tegen deze aanslag.", ("VEERE-1.6-b",))
-            ruled = ObjectionRuled(on=ctx.today, ruled_on=command.ruled_on, ruling=command.ruling)
-            if command.new_amount is None or command.new_amount >= debt.assessed.tax:
-                return [ruled]
-            less = debt.assessed.tax - command.new_amount
-            return [
-                ruled,
-                AssessmentReduced(on=ctx.today, norms=("VEERE-1.6-b",), less=less, still_open=min(less, debt.open.tax)),
-            ]
+            return _rule(command, "objection", debt, ctx)
+        case ReportCourtRuling():
+            return _rule(command, command.remedy, debt, ctx)
+        case ReturnCosts():
+            return _return_costs(debt, ctx)
         case _:
             raise TypeError(f"objection does not decide {type(command).__name__}")
+
+
+def _file(command: FileObjection | FileAppeal, remedy: Remedy, filed_on: date, debt: Debt, ctx: Context) -> Outcome:
+    """Against how much of the tax, and is it also against the fine? VEERE-4.9.4-b, VEERE-4.9.4-c."""
+    pending = debt.procedures.get(_key(remedy))
+    name = REMEDIES[remedy]
+    if isinstance(pending, Objection) and not pending.costs_asked:
+        return Refusal("objection_open", f"Er loopt al een {name} tegen deze aanslag.", ("VEERE-1.6-b",))
+    if filed_on > ctx.today:
+        return Refusal("date_in_future", f"De dag waarop het {name} kwam, {dutch_date(filed_on)}, ligt na vandaag.")
+    if debt.assessed.fine and command.against_fine is None:
+        text = f"Op het biljet staat ook een boete. Vul in of het {name} ook tegen de boete is gericht (against_fine)."
+        return Refusal("fine_unanswered", text, ("VEERE-4.9.4-b", "VEERE-4.9.4-c"))
+    tax = debt.assessed.tax if command.disputed is None else min(command.disputed, debt.assessed.tax)
+    fine = debt.assessed.fine if command.against_fine else ZERO
+    if not tax + fine:
+        return Refusal("nothing_disputed", f"Vul in waartegen het {name} is gericht: belasting of boete.")
+    own = remedy == "objection"
+    question = Question(
+        task="rule_on_objection" if own else f"report_court_ruling:{remedy}",
+        kind="rule_on_objection" if own else "report_court_ruling",
+        question=f"Bezwaar tegen aanslag {debt.debt}: uitspraak van de heffingsambtenaar?"
+        if own
+        else f"{name.capitalize()} tegen aanslag {debt.debt}: wat is de uitspraak van de rechter?",
+        norms=("VEERE-1.6-b",),
+        answers=("rule_on_objection" if own else "report_court_ruling",),
+        opened_on=ctx.today,
+        asked_of=Role.LEVYING_OFFICER,
+        outlives_debt=True,
+    )
+    return [
+        (ObjectionForwarded if own else AppealFiled)(
+            on=ctx.today,
+            instance="" if own else remedy,
+            remedy=remedy,
+            filed_on=filed_on,
+            reasoned=getattr(command, "reasoned", True),
+            tax=tax,
+            fine=fine,
+        ),
+        QuestionAsked(on=ctx.today, norms=question.norms, question=question),
+    ]
+
+
+def _rule(command: _Ruling, remedy: Remedy, debt: Debt, ctx: Context) -> Outcome:
+    """Does the ruling lower the assessment? What was paid too much goes back. VEERE-1.6-b, VEERE-4.9.3-d."""
+    pending = debt.procedures.get(_key(remedy))
+    name = REMEDIES[remedy]
+    if not isinstance(pending, Objection) or pending.costs_asked:
+        return Refusal("no_objection", f"Er loopt geen {name} tegen deze aanslag.", ("VEERE-1.6-b",))
+    if not pending.filed_on <= command.ruled_on <= ctx.today:
+        text = f"De uitspraak kan niet van {dutch_date(command.ruled_on)} zijn: het {name} is van"
+        text += f" {dutch_date(pending.filed_on)} en vandaag is het {dutch_date(ctx.today)}."
+        return Refusal("wrong_date", text, ("VEERE-1.6-b",))
+    less = Balance(tax=_lower(debt.assessed.tax, command.new_amount), fine=_lower(debt.assessed.fine, command.new_fine))
+    asks = bool(less.total and _costs(debt) and not ctx.law.taxes[debt.tax].deferral_on_objection)
+    events: list[Event] = []
+    if less.total:
+        still = Balance(tax=min(less.tax, debt.open.tax), fine=min(less.fine, debt.open.fine))
+        norms = ("VEERE-1.6-b",) if ctx.law.taxes[debt.tax].deferral_on_objection else ("VEERE-1.6-b", "VEERE-4.9.3-d")
+        events.append(AssessmentReduced(on=ctx.today, norms=norms, parts=less, still_open=still))
+    events.append(
+        RemedyRuled(
+            on=ctx.today,
+            instance="" if remedy == "objection" else remedy,
+            remedy=remedy,
+            ruled_on=command.ruled_on,
+            ruling=command.ruling,
+            costs_asked=asks,
+        )
+    )
+    if asks:
+        question = Question(
+            task="return_costs",
+            kind="return_costs",
+            question=f"De aanslag is verminderd. Ook {dutch_euro(_costs(debt))} aan kosten teruggeven?",
+            norms=("VEERE-4.9.3-d",),
+            answers=("return_costs",),
+            opened_on=ctx.today,
+            outlives_debt=True,
+        )
+        events.append(QuestionAsked(on=ctx.today, norms=question.norms, question=question))
+    return events
+
+
+def _return_costs(debt: Debt, ctx: Context) -> Outcome:
+    """Are the costs of wrongly asked parking tax given back? By the officer. VEERE-4.9.3-d."""
+    asked = next((o for o in debt.procedures.values() if isinstance(o, Objection) and o.costs_asked), None)
+    if asked is None:
+        return Refusal("no_such_question", "Er is geen uitspraak waarna over kosten beslist wordt.", ("VEERE-4.9.3-d",))
+    returned: list[Event] = [
+        AssessmentReduced(
+            on=ctx.today,
+            track=track,
+            norms=("VEERE-4.9.3-d",),
+            parts=Balance(costs=costs),
+            still_open=Balance(costs=debt.open_of(track).costs),
+        )
+        for track, costs in debt.costs_by_track.items()
+        if costs
+    ]
+    return [_decided(asked, _costs(debt), ctx), *returned]
+
+
+def _decided(asked: Objection, returned: Money, ctx: Context) -> CostsDecided:
+    return CostsDecided(on=ctx.today, instance="" if asked.remedy == "objection" else asked.remedy, returned=returned)
+
+
+def _lower(was: Money, becomes: Money | None) -> Money:
+    return ZERO if becomes is None else max(was - becomes, ZERO)
+
+
+def _costs(debt: Debt) -> Money:
+    """All costs charged on the debt so far, paid or not, in euro."""
+    return sum(debt.costs_by_track.values(), ZERO)
+
+
+def _key(remedy: Remedy) -> str:
+    return "objection" if remedy == "objection" else f"objection:{remedy}"
 
 
 # -- evolve -------------------------------------------------------------------------------------------------------
 
 
 def evolve(objection: Objection | None, event: Event) -> Objection | None:
-    """Is there an objection that waits?"""
-    if isinstance(event, ObjectionForwarded):
-        return Objection(event.received_on, event.reasoned, event.disputed)
-    return None
+    """Is there an objection or appeal that waits?"""
+    match event:
+        case RemedySought():
+            return Objection(event.remedy, event.filed_on, event.tax, event.fine)
+        case RemedyRuled(costs_asked=True) if objection is not None:
+            return replace(objection, costs_asked=True)
+        case _:
+            return None
+
+
+# -- barriers -----------------------------------------------------------------------------------------------------
+
+
+def barriers(objection: Objection, debt: Debt) -> Iterable[Barrier]:
+    """Costs alone are not collected while the officer decides whether they are given back. VEERE-4.9.3-d."""
+    if objection.costs_asked and not debt.open.tax + debt.open.fine:
+        yield Barrier(LADDER | COERCIVE, ("VEERE-4.9.3-d",), "De ambtenaar beslist nog over teruggave van de kosten.")
+
+
+def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
+    """A no to the question about the costs: they stay."""
+    if isinstance(event, QuestionAnswered) and event.task == "return_costs" and event.ask_again_on is None:
+        for state in list(debt.procedures.values()):
+            if isinstance(state, Objection) and state.costs_asked:
+                yield _decided(state, ZERO, ctx)
 
 
 PROCEDURE = Procedure(
     name="objection",
-    title="Bezwaar",
+    title="Bezwaar en beroep",
     state=Objection,
-    commands=(FileObjection, RuleOnObjection),
-    events=(ObjectionForwarded, ObjectionRuled),
+    commands=(FileObjection, FileAppeal, RuleOnObjection, ReportCourtRuling, ReturnCosts),
+    events=(ObjectionForwarded, AppealFiled, RemedyRuled, CostsDecided),
     decide=decide,
     evolve=evolve,
+    barriers=barriers,
+    follow=follow,
+    follows=(QuestionAnswered,),
     outlives_debt=True,
 )

@@ -1,8 +1,8 @@
 """Insolventie van de belastingschuldige: what does a regime of the debtor mean for this debt?
 
-The regime itself (stabilisation, debt settlement, bankruptcy, moratorium) lives in the debtor's file; this is its
-shadow on one debt: measures are forbidden, attachments sleep or lapse, and at its end collection resumes where it
-stopped, the rest is remitted, or the debt lies dormant. The same for all regimes.
+The regime itself (stabilisation, debt settlement, bankruptcy, moratorium, the years after a bankruptcy) lives in the
+debtor's file; this is its shadow on one debt: measures are forbidden, attachments and claims sleep or lapse, and at
+its end collection resumes where it stopped, or the rest is remitted or written off. The same for all regimes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.debt.events import DeferralStopped, RegimeImposed, RegimeLifted, Remitted
+from domain.debt.events import DeferralRestored, DeferralStopped, RegimeImposed, RegimeLifted, Remitted, WrittenOff
 from domain.debt.facts import Context
 from domain.debt.procedure import Procedure
 from domain.debt.state import ALL_MEASURES, Barrier, Debt, Term
@@ -22,7 +22,7 @@ from domain.kernel.messages import Command, DebtId, Event, Outcome, Role
 
 
 class ImposeRegime(Command):
-    """The debtor's file tells the debt that a regime holds from `since` on."""
+    """The debtor's file tells the debt that a regime holds from `since` on, or that attachments now lapse under it."""
 
     roles: ClassVar = frozenset({Role.ENGINE})
     title: ClassVar = "Regeling laten gelden"
@@ -34,6 +34,7 @@ class ImposeRegime(Command):
     until: date | None = None
     text: str
     attachments: Literal["sleep", "lapse"]
+    at_end: Literal["resume", "write_off"] = "resume"
     norms: tuple[str, ...]
 
     @property
@@ -42,7 +43,7 @@ class ImposeRegime(Command):
 
 
 class LiftRegime(Command):
-    """The debtor's file tells the debt that a regime has ended, and what follows."""
+    """The debtor's file tells the debt that a regime has ended on `on`, and what follows."""
 
     roles: ClassVar = frozenset({Role.ENGINE})
     title: ClassVar = "Regeling laten eindigen"
@@ -50,8 +51,14 @@ class LiftRegime(Command):
     command: Literal["lift_regime"] = "lift_regime"
     debt: DebtId
     regime: str
-    then: Literal["resume", "after_14_days", "remit", "dormant"]
+    on: date
+    then: Literal["resume", "refused", "withdrawn", "remit", "write_off"]
+    request: str = ""
     norms: tuple[str, ...]
+
+    @property
+    def effective_on(self) -> date:
+        return self.on
 
 
 # -- state --------------------------------------------------------------------------------------------------------
@@ -59,7 +66,7 @@ class LiftRegime(Command):
 
 @dataclass(frozen=True, slots=True)
 class ActiveRegime:
-    """One regime that holds."""
+    """One regime that holds. `lapsed`: attachments and claims were ended. `at_end`: what its last day brings."""
 
     procedure: ClassVar[str] = "regime"
 
@@ -68,16 +75,20 @@ class ActiveRegime:
     until: date | None
     text: str
     norms: tuple[str, ...]
+    lapsed: bool = False
+    at_end: Literal["resume", "write_off"] = "resume"
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
 
 
 def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
-    """Does the regime begin or end for this debt?"""
+    """Does the regime begin, sharpen or end for this debt?"""
     match command:
         case ImposeRegime():
-            if f"regime:{command.regime}" in debt.procedures:
+            state = debt.procedures.get(f"regime:{command.regime}")
+            known = isinstance(state, ActiveRegime) and (state.lapsed or command.attachments == "sleep")
+            if known or debt.closed_on is not None:
                 return []
             return [
                 RegimeImposed(
@@ -89,6 +100,7 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
                     until=command.until,
                     what=command.text,
                     attachments=command.attachments,
+                    at_end=command.at_end,
                 )
             ]
         case LiftRegime():
@@ -98,25 +110,27 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
 
 
 def _lift(command: LiftRegime, debt: Debt, ctx: Context) -> Outcome:
-    """What follows for the debt: it resumes, waits 14 days, is remitted or lies dormant?"""
+    """What follows for the debt: it resumes, waits 14 days, is remitted or written off?"""
     state = debt.procedures.get(f"regime:{command.regime}")
-    if not isinstance(state, ActiveRegime) or command.then == "dormant":
-        return []
-    lifted: list[Event] = [_lifted(state, command.norms, ctx)]
-    if command.then == "remit":
-        return [*lifted, Remitted(on=ctx.today, norms=command.norms, parts=debt.open)]
-    if command.then == "after_14_days":
-        stopped = DeferralStopped(
-            on=ctx.today,
-            norms=command.norms,
-            why="withdrawn",
-            request=command.regime,
-            tracks=tuple(t.track for t in debt.terms),
-            decided_on=ctx.today,
-            appealable=True,
-        )
-        return [*lifted, stopped]
-    return lifted
+    lifted: list[Event] = [_lifted(state, command.norms, ctx)] if isinstance(state, ActiveRegime) else []
+    match command.then:
+        case "remit" if debt.open.total > 0:
+            return [*lifted, Remitted(on=ctx.today, norms=command.norms, parts=debt.open)]
+        case "write_off" if debt.open.total > 0:
+            return [*lifted, WrittenOff(on=ctx.today, norms=command.norms, parts=debt.open)]
+        case "refused" | "withdrawn" if lifted:
+            stopped = DeferralStopped(
+                on=ctx.today,
+                norms=("VEERE-4.10.4-a", *command.norms),
+                why=command.then,
+                request=f"regime:{command.request or command.regime}",
+                tracks=tuple(t.track for t in debt.terms),
+                decided_on=command.on,
+                appealable=True,
+            )
+            return [*lifted, stopped]
+        case _:
+            return lifted
 
 
 def _lifted(state: ActiveRegime, norms: tuple[str, ...], ctx: Context) -> RegimeLifted:
@@ -124,8 +138,11 @@ def _lifted(state: ActiveRegime, norms: tuple[str, ...], ctx: Context) -> Regime
 
 
 def end_term(state: ActiveRegime, term: Term, debt: Debt, ctx: Context) -> Outcome:
-    """The last day of the regime is over: collection resumes where it stopped."""
-    return [_lifted(state, state.norms, ctx)]
+    """The last day of the regime is over: collection resumes where it stopped, or is over for good."""
+    lifted: list[Event] = [_lifted(state, state.norms, ctx)]
+    if state.at_end == "write_off":
+        lifted.append(WrittenOff(on=ctx.today, norms=state.norms, parts=debt.open))
+    return lifted
 
 
 # -- evolve -------------------------------------------------------------------------------------------------------
@@ -134,7 +151,8 @@ def end_term(state: ActiveRegime, term: Term, debt: Debt, ctx: Context) -> Outco
 def evolve(state: ActiveRegime | None, event: Event) -> ActiveRegime | None:
     """Does the regime hold?"""
     if isinstance(event, RegimeImposed):
-        return ActiveRegime(event.regime, event.since, event.until, event.what, event.norms)
+        since = min(event.since, state.since) if state else event.since
+        return ActiveRegime(event.regime, since, event.until, event.what, event.norms, event.lapses, event.at_end)
     return None
 
 
@@ -152,6 +170,21 @@ def barriers(state: ActiveRegime, debt: Debt) -> Iterable[Barrier]:
     yield Barrier(ALL_MEASURES, state.norms, state.text, state.until)
 
 
+def follow(event: DeferralRestored, debt: Debt, ctx: Context) -> Iterable[Event]:
+    """Where the College grants an appeal about a regime, the debt stands still until the officer decides anew."""
+    regime = event.request.removeprefix("regime:")
+    if regime != event.request and event.request not in debt.procedures:
+        yield RegimeImposed(
+            on=ctx.today,
+            instance=regime,
+            norms=("VEERE-4.10.5-a",),
+            regime=regime,
+            since=ctx.today,
+            what="Het college heeft het beroep toegewezen: er volgt een nieuw besluit.",
+            attachments="sleep",
+        )
+
+
 PROCEDURE = Procedure(
     name="regime",
     title="Insolventie",
@@ -163,5 +196,7 @@ PROCEDURE = Procedure(
     terms=terms,
     end_term=end_term,
     barriers=barriers,
+    follow=follow,
+    follows=(DeferralRestored,),
     status=lambda state: (state.regime, state.text.rstrip(".").lower()),
 )

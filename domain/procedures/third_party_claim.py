@@ -12,7 +12,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from domain.debt.barriers import allowed_tracks, why_not
-from domain.debt.events import ClaimFellShort, DebtSettled, QuestionAsked
+from domain.debt.events import DebtSettled, QuestionAsked
 from domain.debt.facts import Context, ThirdParty
 from domain.debt.letter_texts import THIRD_PARTY_CLAIM
 from domain.debt.letters import AmountLine, LetterSpec, Recipient
@@ -60,7 +60,6 @@ class ThirdPartyClaimed(Act):
     immediate: ClassVar = True
 
     third_party: str
-    wages: bool
     claimed: Money
     answers_until: date
 
@@ -115,7 +114,6 @@ class ThirdPartyClaim:
     procedure: ClassVar[str] = "third_party_claim"
 
     third_party: str
-    wages: bool
     claimed_on: date
     answers_until: date | None
 
@@ -144,7 +142,10 @@ def _claim(command: ClaimFromThirdParty, debt: Debt, ctx: Context) -> Outcome:
             " belastingschuldige.",
             ("VEERE-2.6-a",),
         )
-    measure = Measure.WAGE_CLAIM if third.income else Measure.THIRD_PARTY_CLAIM
+    if third.income:
+        text = "Op loon, uitkering of pensioen kan alleen een loonvordering, met vooraankondiging en beslagvrije voet."
+        return Refusal("periodic_income", text, ("VEERE-3.1-f", "VEERE-3.1-g"))
+    measure = Measure.THIRD_PARTY_CLAIM
     tracks = allowed_tracks(debt, ctx.law, measure, ctx.today)
     if not tracks:
         return why_not(debt, ctx.law, measure, ctx.today)
@@ -158,7 +159,6 @@ def _claim(command: ClaimFromThirdParty, debt: Debt, ctx: Context) -> Outcome:
             instance=command.third_party,
             norms=("VEERE-2.6-a", "VEERE-2.6-b"),
             third_party=command.third_party,
-            wages=bool(third.income),
             claimed=claimed,
             answers_until=ctx.law.last_day("third_party_pays", ctx.today),
             letter=THIRD_PARTY_CLAIM.compose(
@@ -172,14 +172,11 @@ def _claim(command: ClaimFromThirdParty, debt: Debt, ctx: Context) -> Outcome:
 
 
 def _end(command: EndThirdPartyClaim, debt: Debt, ctx: Context) -> Outcome:
-    """Is the claim over? A wage claim that fell short asks for a renewed order. VEERE-2.7-a."""
+    """Is the claim over? VEERE-2.6-b."""
     claim = debt.procedures.get(_key(command.third_party))
     if not isinstance(claim, ThirdPartyClaim):
         return Refusal("no_such_claim", "Op deze derde loopt geen vordering.", ("VEERE-2.6-a",))
-    ended: list[Event] = [_ended(claim, debt, ctx)]
-    if claim.wages and ctx.law.reading("renewed_order_after_claim") == "always":
-        ended += [ClaimFellShort(on=ctx.today, track=t.track) for t in debt.terms if debt.open_of(t.track).total > 0]
-    return ended
+    return [_ended(claim, debt, ctx)]
 
 
 def _ended(claim: ThirdPartyClaim, debt: Debt, ctx: Context) -> ThirdPartyClaimEnded:
@@ -223,7 +220,7 @@ def _key(third_party: str) -> str:
 def evolve(claim: ThirdPartyClaim | None, event: Event) -> ThirdPartyClaim | None:
     """Where the claim stands after `event`."""
     if isinstance(event, ThirdPartyClaimed):
-        return ThirdPartyClaim(event.third_party, event.wages, event.on, event.answers_until)
+        return ThirdPartyClaim(event.third_party, event.on, event.answers_until)
     if claim is None:
         return None
     match event:

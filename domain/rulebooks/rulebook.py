@@ -14,6 +14,7 @@ from domain.kernel.calendar import Calendar, TermRule
 from domain.kernel.money import Money, cents
 
 Cost = Literal["demand", "writ", "other_writ_served", "attachment_report"]
+Household = Literal["single", "single_parent", "couple"]
 
 
 class _Data(BaseModel):
@@ -53,11 +54,28 @@ class TariffTable(_Data):
 
 
 class Tariff(NamedTuple):
-    """The costs of one measure in euro, where the figure comes from, and whether the office confirmed it."""
+    """An amount in euro from a dated table, where it comes from, and whether the office confirmed it."""
 
     amount: Decimal
     confirmed: bool
     source: str
+
+
+class Figure(_Data):
+    """A number that the text gives and that is neither a term nor money: a percentage, a count."""
+
+    value: Annotated[int, Field(ge=0)]
+    norms: tuple[str, ...]
+    source: str = ""
+
+
+class LivingCosts(_Data):
+    """Norm amounts for living costs in euro a month, by kind of household, from `valid_from` on."""
+
+    valid_from: date
+    source: str
+    confirmed: bool
+    monthly: Mapping[Household, Money]
 
 
 class TaxKind(_Data):
@@ -67,6 +85,15 @@ class TaxKind(_Data):
     direct_debits: Annotated[int, Field(ge=1)]
     direct_debit_norm: str
     deferral_on_objection: bool = True
+    woz: bool = Field(False, description="its amount rests on a WOZ value")
+
+
+class Contact(_Data):
+    """Where debtors reach the office."""
+
+    email: str
+    post: str
+    phone: str
 
 
 class Channel(_Data):
@@ -110,9 +137,12 @@ class Rulebook(_Data):
     terms: Mapping[str, TermRule]
     taxes: Mapping[str, TaxKind]
     channels: Mapping[str, Channel]
+    contact: Contact | None = None
     readings: Mapping[str, Reading]
     preference: tuple[str, ...]
     tariffs: tuple[TariffTable, ...] = ()
+    figures: Mapping[str, Figure] = Field(default_factory=dict)
+    living_costs: tuple[LivingCosts, ...] = ()
     norms: Mapping[str, str] = Field(default_factory=dict, description="where this rulebook departs in norm ids")
 
     @cached_property
@@ -123,9 +153,25 @@ class Rulebook(_Data):
         """The choice taken for the reading `name`. KeyError for a reading that the rulebook does not hold."""
         return self.readings[name].choice
 
+    def figure(self, name: str) -> int:
+        """The number `name`. KeyError for a figure that the rulebook does not hold."""
+        return self.figures[name].value
+
+    def living_cost(self, household: Household, day: date) -> Tariff | None:
+        """The norm amount in euro a month for this household on `day`, None when no figure is known. VEERE-4.9.6-j."""
+        tables = [t for t in self.living_costs if t.valid_from <= day]
+        table = max(tables, key=lambda t: t.valid_from, default=None)
+        if table is None or household not in table.monthly or (self.strict_tariffs and not table.confirmed):
+            return None
+        return Tariff(table.monthly[household], table.confirmed, table.source)
+
     def last_day(self, term: str, start: date) -> date:
         """Until which day does the term `term` run that starts on `start`?"""
         return self.terms[term].last_day(start, self.calendar)
+
+    def warning_day(self, last_day: date) -> date:
+        """On which day is the official warned whose decision is due on `last_day`?"""
+        return last_day - (self.last_day("decision_warning", last_day) - last_day)
 
     def in_force(self, day: date) -> bool:
         """Does this version apply to acts dated `day` (VEERE-6-a)?"""

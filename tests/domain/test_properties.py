@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -22,12 +22,14 @@ from domain.debt.state import DEBT, Debt, Measure
 from domain.debtor.debtor import CreditPaidOut, Debtor, RegisterUndirectedPayment
 from domain.kernel.messages import Act, Event
 from domain.kernel.money import ZERO
-from domain.procedures.attachment import AttachmentOrdered
+from domain.procedures.attachment import Attachment, AttachmentOrdered
 from domain.procedures.ladder import (
     DemandIssued,
+    Ladder,
     ReminderIssued,
     RenewedOrderOrdered,
     RenewedOrderServed,
+    Step,
     WritIssued,
     WritServed,
 )
@@ -242,7 +244,18 @@ class Lives(RuleBasedStateMachine):
         report = {"document": document, "delivered": delivered, "served_on": served_on, "proof": "akte"}
         self.say("report_service", debt=debt, track=track, **report)
 
-    @rule(debt=debts, kind=st.sampled_from(["movables", "real_estate"]), reason=st.sampled_from(["", "beter"]))
+    @rule(debt=debts, delivered=st.sampled_from(["debtor", "letterbox"]), succeeded=st.booleans())
+    def the_bailiff_does_what_is_ordered(self, debt: str, delivered: str, succeeded: bool) -> None:
+        case = self.world.cases[debt]
+        assert isinstance(case, Debt)
+        for state in case.procedures.values():
+            if isinstance(state, Ladder) and state.step in (Step.WRIT_ISSUED, Step.RENEWAL_ORDERED):
+                document = "writ" if state.step is Step.WRIT_ISSUED else "renewed_order"
+                self.the_bailiff_reports_service(debt, state.track, document, delivered, 0)
+            elif isinstance(state, Attachment) and not state.made_on:
+                self.the_bailiff_reports_an_attachment(debt, state.order, succeeded, 0)
+
+    @rule(debt=debts, kind=st.sampled_from(["movables", "real_estate"]), reason=st.sampled_from(["", "beter", "beter"]))
     def an_attachment_is_ordered(self, debt: str, kind: str, reason: str) -> None:
         self.say("order_attachment", debt=debt, kind=kind, object="auto", reason=reason, **OFFICER)
 
@@ -301,3 +314,67 @@ class Lives(RuleBasedStateMachine):
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(max_examples=120, stateful_step_count=40)
+
+
+# -- late truth ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happens `after` so many days; a payment becomes known `delay` days after its value date."""
+
+    after: int
+    what: str
+    amount: str = ""
+    delay: int = 0
+
+
+steps = st.one_of(
+    st.builds(Happening, st.integers(0, 250), st.just("pays"), euros, st.integers(0, 120)),
+    st.builds(Happening, st.integers(90, 250), st.sampled_from(["debtor", "letterbox", "attachment"])),
+    st.builds(Happening, st.integers(0, 250), st.just("objection"), st.sampled_from(["", "100.00", "450.00"])),
+)
+
+
+def lived(story: list[Happening], due: list[str], *, late: bool) -> tuple[World, bool]:
+    """The debt's life, and whether a payment came on a day of which the letters had not left the house."""
+    machine = Lives.__new__(Lives)
+    machine.world, machine.today = World(), START
+    machine.say("register_debtor", debtor=DEBTOR, kind="private_person")
+    kept = {"debtor": DEBTOR, "tax": "property_tax", "amount": "600.00", "dated": START, "due": due}
+    machine.say("fix_assessment", debt=DEBTS[0], **kept)
+    stopped_a_letter = False
+    for step in sorted(story, key=lambda s: s.after + s.delay * late):
+        machine.pass_time((START - machine.today).days + step.after + step.delay * late)
+        match step.what:
+            case "pays":
+                debt = machine.world.cases[DEBTS[0]]
+                assert isinstance(debt, Debt)
+                stopped_a_letter |= debt.last_act_on == START + timedelta(days=step.after)
+                value_date = START + timedelta(days=step.after)
+                machine.say("register_payment", debt=DEBTS[0], amount=step.amount, value_date=value_date)
+            case "attachment":
+                machine.an_attachment_is_ordered(DEBTS[0], "movables", "beter")
+            case "objection":
+                machine.an_objection_comes_in(DEBTS[0])
+                machine.the_objection_is_ruled_on(DEBTS[0], step.amount or None)
+            case delivered:
+                machine.the_bailiff_does_what_is_ordered(DEBTS[0], delivered, True)
+    machine.pass_time(400 - (machine.today - START).days)
+    return machine.world, stopped_a_letter
+
+
+@settings(max_examples=150)
+@given(st.lists(steps, min_size=1, max_size=6), st.sampled_from([["2026-04-30"], ["2026-04-30", "2026-06-30"]]))
+def test_a_payment_that_is_known_late_leaves_the_debt_as_one_that_is_known_in_time(
+    story: list[Happening], due: list[str]
+) -> None:
+    in_time, stopped_a_letter = lived(story, due, late=False)
+    assume(not stopped_a_letter)
+    late, _ = lived(story, due, late=True)
+
+    ends = [world.cases[DEBTS[0]] for world in (in_time, late)]
+    assert all(isinstance(debt, Debt) for debt in ends)
+    for what in ("open", "paid", "surplus", "costs_by_track", "procedures", "titles", "closed_on"):
+        assert getattr(ends[1], what) == getattr(ends[0], what), what
+    assert ends[1].questions.keys() == ends[0].questions.keys()  # type: ignore[union-attr]

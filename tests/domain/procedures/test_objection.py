@@ -7,7 +7,7 @@ import pytest
 from domain.debt.events import AssessmentReduced, DebtSettled
 from domain.kernel.messages import Posting
 from domain.procedures.ladder import ReminderIssued, WritIssued
-from domain.procedures.objection import ObjectionForwarded, ObjectionRuled
+from domain.debt.events import ObjectionForwarded, RemedyRuled
 from tests.builder import Life, day, euro, life
 
 LEVYING = {"by": "medewerker-2", "role": "levying_officer"}
@@ -26,10 +26,10 @@ def ruling(kind: str, new_amount: str | None = None) -> dict[str, Any]:
 def test_an_objection_is_forwarded_to_the_levying_officer_and_waits_for_the_ruling() -> None:
     after = objected().until("2026-04-30")
 
-    assert after.the(ObjectionForwarded).received_on == day("2026-03-20")
+    assert after.the(ObjectionForwarded).filed_on == day("2026-03-20")
     (task,) = after.tasks("rule_on_objection")
     assert (task["norms"], task["answered"]) == (["VEERE-1.6-b"], None)
-    assert after.all(ObjectionRuled) == []
+    assert after.all(RemedyRuled) == []
 
 
 @pytest.mark.norm("VEERE-1.6-b")
@@ -62,7 +62,7 @@ def test_nobody_but_the_levying_officer_fixes_an_assessment(role: str) -> None:
 def test_a_rejected_objection_changes_nothing_on_the_debt() -> None:
     after = objected().on("2026-04-10").says(**ruling("rejected"), **LEVYING).until("2026-05-01")
 
-    assert after.the(ObjectionRuled).ruling_in_dutch == "ongegrond"
+    assert after.the(RemedyRuled).ruling_in_dutch == "ongegrond"
     assert after.all(AssessmentReduced) == []
     assert after.the(ReminderIssued).claimed == euro("600.00")
     assert after.tasks("rule_on_objection")[0]["answered"]["role"] == "de heffingsambtenaar"

@@ -1,0 +1,291 @@
+"""What can have happened to a debt-settlement agreement, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, Literal
+
+from domain.kernel.dutch import dutch_list
+from domain.kernel.messages import Act, Event
+from domain.kernel.money import Money
+from domain.procedures.restructuring.commands import Ground
+
+GROUNDS: dict[Ground, str] = {
+    "no_confirmation": "binnen 240 dagen is niet gemeld dat de schuldregeling doorgaat",
+    "harms_creditors": "de belastingschuldige probeert schuldeisers te benadelen",
+    "other_good_reason": "een andere goede reden",
+}
+
+
+class SettlementAgreementReported(Event):
+    """The agreement is reported and waits for the officer's judgement."""
+
+    type: ClassVar = "settlement_agreement.reported.v1"
+    says: ClassVar = "Schuldregelingsovereenkomst van {agreed_on} gemeld; de voorwaarden worden beoordeeld."
+    norms: tuple[str, ...] = ("VEERE-4.13.1-c", "VEERE-4.13.1-d", "VEERE-4.13.1-e")
+
+    agreed_on: date
+    counsellor: str
+    copy_received_on: date | None
+    until: date
+    progress_until: date
+    confirm_until: date
+    report_until: date
+
+
+class SettlementAgreementIncomplete(Act):
+    """The counsellor is asked for what lacks."""
+
+    type: ClassVar = "settlement_agreement.incomplete.v1"
+    says: ClassVar = "Aan de schuldhulpverlener gevraagd: {lacking_in_dutch}."
+    title: ClassVar = "vraag om stukken"
+
+    lacking: tuple[str, ...]
+
+    @property
+    def lacking_in_dutch(self) -> str:
+        """What lacks."""
+        return dutch_list(self.lacking)
+
+
+class DebtSettlementGranted(Act):
+    """The deferral is granted."""
+
+    type: ClassVar = "debt_settlement.granted.v1"
+    says: ClassVar = "Uitstel wegens schuldregeling verleend van {since} tot uiterlijk {until}."
+    title: ClassVar = "besluit op uitstel wegens schuldregeling"
+
+    since: date
+    until: date
+
+
+class DebtSettlementRefused(Act):
+    """A condition is not met: no deferral."""
+
+    type: ClassVar = "debt_settlement.refused.v1"
+    says: ClassVar = "Uitstel wegens schuldregeling geweigerd: {why}."
+    title: ClassVar = "besluit op uitstel wegens schuldregeling"
+
+    why: str
+
+
+class SettlementProgressAsked(Act):
+    """After 120 days the counsellor is asked how things stand."""
+
+    type: ClassVar = "debt_settlement.progress_asked.v1"
+    says: ClassVar = "Stand van zaken gevraagd aan de schuldhulpverlener."
+    title: ClassVar = "vraag naar de stand van zaken"
+    norms: tuple[str, ...] = ("VEERE-4.13.1-l",)
+
+
+class ConfirmationMissing(Event):
+    """240 days without word that the settlement goes through: withdrawal becomes possible."""
+
+    type: ClassVar = "debt_settlement.unconfirmed.v1"
+    says: ClassVar = "Na 240 dagen is niet gemeld dat de schuldregeling doorgaat: intrekken is mogelijk."
+    norms: tuple[str, ...] = ("VEERE-4.13.1-l", "VEERE-4.13.1-r")
+
+
+class SettlementReached(Event):
+    """The creditors agreed."""
+
+    type: ClassVar = "debt_settlement.reached.v1"
+    says: ClassVar = "De schuldeisers zijn akkoord (bericht van {reported_on}): beslagen vervallen."
+    norms: tuple[str, ...] = ("VEERE-4.13.1-o",)
+
+    reported_on: date
+
+
+class WithdrawalAnnounced(Act):
+    """The counsellor is told of the intention."""
+
+    type: ClassVar = "settlement_withdrawal.announced.v1"
+    says: ClassVar = "Voorgenomen intrekking gemeld aan de schuldhulpverlener: {why}. Herstel kan tot en met {until}."
+    title: ClassVar = "aankondiging van de intrekking"
+
+    ground: Ground
+    why: str
+    until: date
+
+
+class WithdrawalCopied(Act):
+    """The debtor gets a copy, and fourteen days."""
+
+    type: ClassVar = "settlement_withdrawal.copied.v1"
+    says: ClassVar = "Afschrift van de voorgenomen intrekking gestuurd aan de belastingschuldige."
+    title: ClassVar = "afschrift van de aankondiging van de intrekking"
+    norms: tuple[str, ...] = ("VEERE-4.13.1-u",)
+
+
+class WithdrawalTermOver(Event):
+    """The fourteen days are over."""
+
+    type: ClassVar = "settlement_withdrawal.term_over.v1"
+    says: ClassVar = "De veertien dagen na de aankondiging zijn voorbij."
+    norms: tuple[str, ...] = ("VEERE-4.13.1-u",)
+
+
+class SettlementKept(Event):
+    """The obligations are met: the deferral stays."""
+
+    type: ClassVar = "settlement_withdrawal.dropped.v1"
+    says: ClassVar = "Het uitstel loopt door. {why}"
+    norms: tuple[str, ...] = ("VEERE-4.13.1-u",)
+
+    why: str
+
+
+class SettlementWithdrawn(Act):
+    """The deferral is withdrawn."""
+
+    type: ClassVar = "debt_settlement.withdrawn.v1"
+    says: ClassVar = "Uitstel wegens schuldregeling ingetrokken. {why}"
+    title: ClassVar = "intrekking van uitstel wegens schuldregeling"
+    norms: tuple[str, ...] = ("VEERE-4.13.1-u", "VEERE-4.10.5-a")
+
+    why: str
+
+
+class EndReportAsked(Act):
+    """The counsellor is asked for the end report before the deferral runs out."""
+
+    type: ClassVar = "debt_settlement.end_report_asked.v1"
+    says: ClassVar = "Eindverslag gevraagd aan de schuldhulpverlener; het uitstel eindigt op {until}."
+    title: ClassVar = "vraag om het eindverslag"
+    norms: tuple[str, ...] = ("VEERE-4.13.1-c",)
+
+    until: date
+
+
+class SettlementExpired(Event):
+    """Eighteen months are over without an end report."""
+
+    type: ClassVar = "debt_settlement.expired.v1"
+    says: ClassVar = "De achttien maanden uitstel zijn voorbij, zonder eindverslag."
+    norms: tuple[str, ...] = ("VEERE-4.13.1-c",)
+
+
+class SettlementCompleted(Act):
+    """The debtor kept the agreements: what is left of the settled debts is remitted."""
+
+    type: ClassVar = "debt_settlement.completed.v1"
+    says: ClassVar = "Schuldregeling met goed gevolg geëindigd op {ended_on}; kwijt te schelden: {remitted}."
+    title: ClassVar = "kwijtschelding na schuldregeling"
+    norms: tuple[str, ...] = ("VEERE-4.13.1-v", "VEERE-4.13.1-w", "VEERE-4.13.1-n")
+
+    ended_on: date
+    remitted: Money
+
+
+class AgreementsBroken(Event):
+    """The debtor did not keep the agreements: nothing is remitted."""
+
+    type: ClassVar = "debt_settlement.broken.v1"
+    says: ClassVar = "Eindverslag van {ended_on}: de afspraken zijn niet nagekomen, er wordt niets kwijtgescholden."
+    norms: tuple[str, ...] = ("VEERE-4.13.1-w",)
+
+    ended_on: date
+
+
+class SettlementReopened(Event):
+    """The College granted an appeal: the officer decides anew."""
+
+    type: ClassVar = "debt_settlement.reopened.v1"
+    says: ClassVar = "Het college heeft het beroep toegewezen: over het uitstel wordt opnieuw beslist."
+    norms: tuple[str, ...] = ("VEERE-4.10.5-a",)
+
+
+EVENTS = (
+    SettlementAgreementReported,
+    SettlementAgreementIncomplete,
+    DebtSettlementGranted,
+    DebtSettlementRefused,
+    SettlementProgressAsked,
+    ConfirmationMissing,
+    SettlementReached,
+    WithdrawalAnnounced,
+    WithdrawalCopied,
+    WithdrawalTermOver,
+    SettlementKept,
+    SettlementWithdrawn,
+    EndReportAsked,
+    SettlementExpired,
+    SettlementCompleted,
+    AgreementsBroken,
+    SettlementReopened,
+)
+
+# -- state --------------------------------------------------------------------------------------------------------
+
+Stage = Literal["judged", "deferred", "stopped", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class DebtSettlement:
+    """One agreement. `copy_received_on`: of the stabilisation agreement. `confirmed_on`: the creditors agreed.
+
+    `until`: last day of the deferral. The other last days: the counsellor's 120 and 240 days, the fourteen days after
+    a notice, and when the end report is asked for; None once they are over.
+    """
+
+    procedure: ClassVar[str] = "debt_settlement"
+
+    stage: Stage
+    agreed_on: date
+    counsellor: str
+    copy_received_on: date | None
+    until: date
+    confirm_until: date
+    waits_for_progress: date | None
+    waits_for_confirmation: date | None
+    waits_for_report: date | None
+    notice_until: date | None = None
+    waits_for_cure: date | None = None
+    confirmed_on: date | None = None
+
+
+def evolve(state: DebtSettlement | None, event: Event) -> DebtSettlement | None:
+    """Where the agreement stands after `event`."""
+    if isinstance(event, SettlementAgreementReported):
+        return DebtSettlement(
+            stage="judged",
+            agreed_on=event.agreed_on,
+            counsellor=event.counsellor,
+            copy_received_on=event.copy_received_on,
+            until=event.until,
+            confirm_until=event.confirm_until,
+            waits_for_progress=event.progress_until,
+            waits_for_confirmation=event.confirm_until,
+            waits_for_report=event.report_until,
+        )
+    if state is None:
+        return None
+    match event:
+        case DebtSettlementGranted():
+            return replace(state, stage="deferred", notice_until=None, waits_for_cure=None)
+        case DebtSettlementRefused() | SettlementWithdrawn():
+            return replace(state, stage="stopped")
+        case SettlementProgressAsked():
+            return replace(state, waits_for_progress=None)
+        case ConfirmationMissing():
+            return replace(state, waits_for_confirmation=None)
+        case SettlementReached():
+            waits = {"waits_for_progress": None, "waits_for_confirmation": None}
+            return replace(state, confirmed_on=event.reported_on, **waits)
+        case WithdrawalAnnounced():
+            return replace(state, notice_until=event.until, waits_for_cure=event.until)
+        case WithdrawalTermOver():
+            return replace(state, waits_for_cure=None)
+        case SettlementKept():
+            return replace(state, notice_until=None, waits_for_cure=None)
+        case EndReportAsked():
+            return replace(state, waits_for_report=None)
+        case SettlementExpired():
+            return replace(state, stage="expired")
+        case SettlementReopened():
+            return replace(state, stage="judged")
+        case SettlementCompleted():
+            return None
+        case _:
+            return state

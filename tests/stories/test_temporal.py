@@ -1,0 +1,37 @@
+"""Every story through Temporal and PostgreSQL, all side by side on one server: the document is the core's, to the letter."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.stage import Stage, prefix_of
+from tests.conftest import Office
+from tests.stories import read, stories, told_by_the_core
+
+Lives = dict[Path, asyncio.Task[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+async def lives(office: Office, request: pytest.FixtureRequest) -> AsyncIterator[Lives]:
+    """The stories that are asked for, begun together: a fast-forward waits more than it works."""
+    asked = [item.callspec.params["path"] for item in request.session.items if item.path == Path(__file__)]
+    tasks = {path: asyncio.create_task(told_by_temporal(office, path)) for path in asked}
+    yield tasks
+    for task in tasks.values():
+        task.cancel()
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+@pytest.mark.parametrize("path", stories(), ids=lambda path: path.stem)
+async def test_temporal_tells_the_story_as_the_core_does(path: Path, lives: Lives) -> None:
+    assert await lives[path] == told_by_the_core(read(path))
+
+
+async def told_by_temporal(office: Office, path: Path) -> dict[str, Any]:
+    stage = Stage(office.client, office.pool, office.settings.task_queue, prefix_of(path.stem))
+    story = read(path)
+    await stage.live(story)
+    return await stage.report(story)
