@@ -11,7 +11,7 @@ test:
 	@bash .ci/run tests
 
 docs:
-	uv run python -m domain.norms.coverage --write
+	uv run invordering docs
 
 fmt:
 	uv run ruff check --fix

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from desk import bring_in, check, law, look, run
 from desk.screen import say
 
+
 class InOrder(TyperGroup):
     """The commands in the order of their panels."""
 

@@ -43,6 +43,12 @@ _REMEMBERED = 2_000
 # Locked in a statement of its own: the next one then sees all that was committed before the lock was had.
 _LOCK = "select 1 from streams where stream = $1 for update"
 
+# A payment may have come before its debt: then the row is there, and now it gets its debtor.
+_ADOPT = """
+insert into streams (stream, debtor) values ($1, $2)
+on conflict (stream) do update set debtor = excluded.debtor where streams.version = 0
+"""
+
 _READ = """
 select s.version, s.rulebook, s.debtor,
        coalesce((select d.facts from streams d where d.stream = 'debtor-' || s.debtor), '{}') as facts,
@@ -188,11 +194,12 @@ class Decisions:
 
     async def _lock(self, connection: Connection, command: Command, message: wire.Message) -> _File:
         stream, debtor_id = message.stream, getattr(command, "debtor", "")
+        if debtor_id and not stream.startswith("debtor-"):
+            # A new debt learns what holds for its debtor: it waits for a decision on the debtor that is under way.
+            await _begin(connection, f"debtor-{debtor_id}", debtor_id)
+            await connection.execute("select 1 from streams where stream = $1 for share", f"debtor-{debtor_id}")
+            await connection.execute(_ADOPT, stream, debtor_id)
         if await connection.fetchval(_LOCK, stream) is None:
-            if debtor_id and not stream.startswith("debtor-"):
-                # A new debt learns what holds for its debtor: it waits for a decision on the debtor that is under way.
-                await _begin(connection, f"debtor-{debtor_id}", debtor_id)
-                await connection.execute("select 1 from streams where stream = $1 for share", f"debtor-{debtor_id}")
             await _begin(connection, stream, debtor_id)
             await connection.fetchval(_LOCK, stream)
         row = await connection.fetchrow(_READ, stream, command.id)

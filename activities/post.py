@@ -17,7 +17,7 @@ from domain.debt.letters import LetterContent, Recipient
 
 log = structlog.get_logger()
 
-RELEASE = "Brief versturen"
+RELEASE = "Post versturen"
 
 
 class PostRoom:
@@ -29,11 +29,19 @@ class PostRoom:
         self._letterhead = letterhead
 
     @activity.defn(name=RELEASE)
-    async def release(self, key: str, now: datetime) -> str:
-        """Send the letter `key` unless it was withdrawn or has left; says which: released, withdrawn.
+    async def release(self, keys: list[str], now: datetime) -> dict[str, str]:
+        """Send these letters unless withdrawn or gone before; says of each which: released, withdrawn.
 
-        From the moment that it is marked `releasing` it cannot be withdrawn any more. A repeated attempt finds it.
+        From the moment that one is marked `releasing` it cannot be withdrawn any more. A repeated attempt finds it.
+        Each goes whatever becomes of the others; the first error is raised at the end.
         """
+        outcomes = await asyncio.gather(*(self._release(key, now) for key in keys), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return dict(zip(keys, map(str, outcomes), strict=True))
+
+    async def _release(self, key: str, now: datetime) -> str:
         async with self._pool.acquire() as connection:
             row = await connection.fetchrow(
                 "update letters set status = 'releasing' where key = $1 and status in ('planned', 'releasing')"

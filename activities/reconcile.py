@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 from pydantic import TypeAdapter, ValidationError
 
 from activities.database import Connection, Pool
@@ -20,7 +21,7 @@ from domain.debt.facts import DebtorFacts
 from domain.debt.outlook import status
 from domain.debt.state import Debt
 from domain.debtor.debtor import Debtor
-from domain.kernel.messages import Act, Event, Posting
+from domain.kernel.messages import Act, Command, Event, Posting
 from domain.kernel.money import ZERO
 
 PARTS = ("tax", "costs", "interest", "fine")
@@ -28,7 +29,7 @@ CLEARING = "clearing"
 _CHUNK = 500
 _DEBTOR_FACTS = TypeAdapter(DebtorFacts)
 
-Row = Mapping[str, Any]
+Row = asyncpg.Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ async def reconcile(
     ):
         total = await connection.fetchval("select count(*) from streams")
         async for files in _chunks(connection, chunk):
-            sent: list[tuple[str, str, core.Command]] = []
+            sent: list[tuple[str, str, Command]] = []
             for file in files:
                 result.differences += _check(file, result, sent)
             await _deliveries(connection, sent, result)
@@ -147,7 +148,7 @@ def _by_stream(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
     return grouped
 
 
-def _check(file: _File, result: Reconciliation, sent: list[tuple[str, str, core.Command]]) -> Iterator[Difference]:
+def _check(file: _File, result: Reconciliation, sent: list[tuple[str, str, Command]]) -> Iterator[Difference]:
     """What in one stream disagrees; counts it, and notes in `sent` what it told other streams."""
     result.counted.update(
         streams=1,
@@ -230,7 +231,7 @@ def _commands(file: _File) -> Iterator[Difference]:
         if row["first"] != version + 1 or row["last"] < row["first"]:
             yield Difference(file.stream, about, f"from {version + 1} on", f"{row['first']} to {row['last']}")
         version = max(row["last"], version)
-        owner.update(dict.fromkeys(range(row["first"], row["last"] + 1), row["id"]))
+        owner.update(dict.fromkeys(range(row["first"], row["last"] + 1), str(row["id"])))
     if version != len(file.events):
         yield Difference(file.stream, "events of all commands", str(len(file.events)), str(version))
     for row in file.events:
@@ -311,9 +312,7 @@ def _tasks(file: _File, case: core.Case | None) -> Iterator[Difference]:
                 yield Difference(file.stream, f"{name} of task {task}", str(value), str(row[name]))
 
 
-async def _deliveries(
-    connection: Connection, sent: Sequence[tuple[str, str, core.Command]], result: Reconciliation
-) -> None:
+async def _deliveries(connection: Connection, sent: Sequence[tuple[str, str, Command]], result: Reconciliation) -> None:
     """Messages between streams that were not taken up yet are in flight; one that was refused is a difference."""
     if not sent:
         return

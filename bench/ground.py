@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from temporalio.client import Client
@@ -32,14 +35,15 @@ from worker import running
 BARE = "bench-bare"
 VARIANT = "bench-variant"
 DEBTOR = "D1"
+ZONE = ZoneInfo("Europe/Amsterdam")
 DATED = date(2026, 2, 27)
-PATIENCE = 120.0
+PATIENCE = 60.0
 """After so many seconds without an end something is wrong."""
 
 
 @dataclass
 class Ground:
-    """The servers and a way to each side. `used`: how many debts were begun, so that each has its own number."""
+    """The servers and a way to each side. `cases` live on the office's day DATED. `used`: how many debts were begun."""
 
     client: Client
     pool: Pool
@@ -51,21 +55,21 @@ class Ground:
         first, self.used = self.used, self.used + number
         return [f"OZB-2026-{n:06}" for n in range(first, self.used)]
 
-    async def decided(self, ids: Iterable[str]) -> None:
-        """Wait until all commands with these ids were accepted. RuntimeError when one was refused or nothing comes."""
-        wanted = list(ids)
+    async def until(self, query: str, *values: Any) -> None:
+        """Wait until the query says yes. RuntimeError when it does not in time."""
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            row = await self.pool.fetchrow(
-                "select count(*) as decided, count(refusal) as refused from commands where id = any ($1)", wanted
-            )
-            assert row is not None
-            if row["refused"]:
-                raise RuntimeError(f"{row['refused']} of {len(wanted)} commands were refused; the figure means nothing")
-            if row["decided"] == len(wanted):
-                return
+        while not await self.pool.fetchval(query, *values):
+            if time.monotonic() > end:
+                raise RuntimeError(f"not so after {PATIENCE:.0f} seconds: {query} {values}"[:400])
             await asyncio.sleep(0.02)
-        raise RuntimeError(f"not all of {len(wanted)} commands were decided within {PATIENCE} seconds: look in the log")
+
+    async def decided(self, ids: Iterable[str]) -> None:
+        """Wait until all commands with these ids were accepted. RuntimeError when one was refused or never decided."""
+        wanted = list(ids)
+        await self.until("select count(*) = $2 from commands where id = any ($1)", wanted, len(wanted))
+        refusal = await self.pool.fetchval("select max(refusal ->> 'text') from commands where id = any ($1)", wanted)
+        if refusal is not None:
+            raise RuntimeError(f"a command was refused, so the figure means nothing: {refusal}")
 
 
 def assessment(debt: str, amount: str, **fields: Any) -> dict[str, Any]:
@@ -77,12 +81,18 @@ def assessment(debt: str, amount: str, **fields: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def payment(debt: str, number: int, amount: str, value_date: str = "2026-03-10") -> dict[str, Any]:
-    """A payment by bank."""
+def payment(debt: str, number: int, amount: str, value_date: date = DATED) -> dict[str, Any]:
+    """A payment by bank, in time."""
     return {
         "command": "register_payment", "id": f"{debt}/payment/{number}", "by": "bench", "debt": debt, "amount": amount,
-        "value_date": value_date, "channel": "bank",
+        "value_date": value_date.isoformat(), "channel": "bank",
     }  # fmt: skip
+
+
+def office(client: Client, task_queue: str) -> Cases:
+    """The cases on a calendar on which it is now noon of the day on which our assessments are dated."""
+    noon = datetime.combine(DATED, time_of_day(12), ZONE)
+    return Cases(client, task_queue, noon - datetime.now(UTC))
 
 
 @asynccontextmanager
@@ -100,7 +110,7 @@ async def ground(progress: Progress) -> AsyncIterator[Ground]:
             try:
                 await database.migrate(pool)
                 async with running(client, settings, servers.dsn), _baseline(client, pool):
-                    place = Ground(client, pool, Cases(client, settings.task_queue))
+                    place = Ground(client, pool, office(client, settings.task_queue))
                     register = {
                         "command": "register_debtor",
                         "id": "register",
@@ -140,6 +150,12 @@ def _logs(path: Path) -> Iterator[None]:
         configure_logging("json", stream=file)
         try:
             yield
+        except BaseException as error:
+            file.flush()
+            failures = [json.loads(line) for line in path.read_text().splitlines() if '"exception"' in line]
+            if failures:
+                error.add_note(f"The last of {len(failures)} failures in the log:\n{failures[-1]['exception']}")
+            raise
         finally:
             root.handlers[:], root.level = handlers, level
             structlog.configure(**before)

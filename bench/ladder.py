@@ -15,10 +15,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, date, datetime
-from datetime import time as time_of_day
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from temporalio.client import WorkflowHistory
 from temporalio.testing import TimeSkipper
@@ -27,12 +25,12 @@ from activities.cases import Cases
 from bench import Progress
 from bench.bare import BareLadder
 from bench.comparison import document, in_turns
-from bench.ground import BARE, DATED, PATIENCE, Ground, assessment, ground
+from bench.ground import BARE, PATIENCE, ZONE, Ground, assessment, ground, office
 from bench.histories import figures_of, plan_of
 
 LETTERS = 8
-_GO_ON = {"renewal_ordered": "report_service", "executable": "order_attachment"}
-"""At which status which message takes the debt further."""
+_GO_ON = ("renewal_ordered", "executable")
+"""At these the debt waits for the bailiff and for the official."""
 
 
 def measure(*, rounds: int, progress: Progress, debts: int = 40) -> dict[str, Any]:
@@ -46,7 +44,7 @@ async def _measure(rounds: int, progress: Progress, debts: int) -> dict[str, Any
         history = await one_history(place)
         plan = plan_of(history)
         ours, baseline = await in_turns(
-            lambda: lived(place, place.debts(debts)), lambda: waited(place, debts, plan), rounds, progress
+            lambda: lived(place, place.debts(debts)), lambda: waited(place, place.debts(debts), plan), rounds, progress
         )
     counted = {k: v for k, v in figures_of(history).items() if k in ("timers", "activities", "local_activities")}
     return document(
@@ -63,29 +61,22 @@ async def one_history(place: Ground) -> WorkflowHistory:
     return history
 
 
-def office(place: Ground, day: date) -> Cases:
-    """The cases on a calendar on which it is now noon of `day`; their waits are skipped."""
-    noon = datetime.combine(day, time_of_day(12), ZoneInfo("Europe/Amsterdam"))
-    return Cases(TimeSkipper(place.client).client, place.cases.task_queue, noon - datetime.now(UTC))
-
-
 async def lived(place: Ground, debts: list[str], *, forget: bool = True) -> float:
     """Let the debts go unpaid until the attachment is ordered and every letter is out; debts a second."""
-    cases = office(place, DATED)
+    cases = office(TimeSkipper(place.client).client, place.cases.task_queue)
     began = time.perf_counter()
     await asyncio.gather(*(cases.submit(assessment(debt, "600.00")) for debt in debts))
     at: dict[str, str] = {}
-    going: list[asyncio.Task[Any]] = []
-    while await _letters_out(place, debts) < LETTERS * len(debts):
-        if time.perf_counter() - began > PATIENCE:
-            raise RuntimeError(f"after {PATIENCE} seconds not all of {len(debts)} debts have reached attachment: {at}")
-        rows = await place.pool.fetch("select stream, status from streams where stream = any ($1)", debts)
-        for row in rows:
-            if at.get(row["stream"]) != row["status"] and row["status"] in _GO_ON:
-                going.append(asyncio.create_task(_go_on(cases, row["stream"], row["status"])))
-            at[row["stream"]] = row["status"]
-        await asyncio.sleep(0.05)
-    await asyncio.gather(*going)
+    async with asyncio.TaskGroup() as going:
+        while await _letters_out(place, debts) < LETTERS * len(debts):
+            if time.perf_counter() - began > PATIENCE:
+                raise RuntimeError(f"not all of {len(debts)} debts reached attachment in {PATIENCE} seconds: {at}")
+            for row in await place.pool.fetch("select stream, status from streams where stream = any ($1)", debts):
+                debt, status = row["stream"], row["status"]
+                if at.get(debt) != status and status in _GO_ON:
+                    going.create_task(_go_on(place, cases, debt, status))
+                at[debt] = status
+            await asyncio.sleep(0.05)
     seconds = time.perf_counter() - began
     if forget:
         await asyncio.gather(*(place.client.get_workflow_handle(debt).terminate() for debt in debts))
@@ -99,12 +90,14 @@ async def _letters_out(place: Ground, debts: list[str]) -> int:
     return out
 
 
-async def _go_on(cases: Cases, debt: str, status: str) -> None:
+async def _go_on(place: Ground, cases: Cases, debt: str, status: str) -> None:
     """The bailiff reports that the renewed order is in the letterbox; the official orders the attachment."""
     if status == "renewal_ordered":
-        served = (await cases.client.get_workflow_handle(debt).query("stand"))["clock"][:10]
+        stand = await cases.client.get_workflow_handle(debt).query("stand")
+        served = datetime.fromisoformat(stand["clock"]).astimezone(ZONE).date().isoformat()
         report = {"document": "renewed_order", "served_on": served, "delivered": "letterbox", "proof": "akte 1"}
         await cases.submit({"command": "report_service", "id": f"{debt}/service", "by": "bench", "debt": debt, **report})
+        await place.decided([f"{debt}/service"])
     else:
         order = {"kind": "movables", "object": "auto", "by": "bench", "role": "collection_officer"}
         answer = await cases.decide({"command": "order_attachment", "id": f"{debt}/order", "debt": debt, **order})
@@ -112,13 +105,12 @@ async def _go_on(cases: Cases, debt: str, status: str) -> None:
             raise RuntimeError(f"{debt}: the attachment was not ordered: {answer['answer']}")
 
 
-async def waited(place: Ground, workflows: int, plan: list[dict[str, float]]) -> float:
-    """As many bare workflows with the same plan; workflows a second."""
+async def waited(place: Ground, ids: list[str], plan: list[dict[str, float]]) -> float:
+    """Bare workflows with these ids and the same plan; workflows a second."""
     client = TimeSkipper(place.client).client
-    ids = [f"bare-{debt}" for debt in place.debts(workflows)]
     began = time.perf_counter()
     bare = await asyncio.gather(
         *(client.start_workflow(BareLadder.run, plan, id=id, task_queue=BARE) for id in ids)
     )
     await asyncio.gather(*(handle.result() for handle in bare))
-    return workflows / (time.perf_counter() - began)
+    return len(ids) / (time.perf_counter() - began)

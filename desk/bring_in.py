@@ -39,9 +39,7 @@ def assessments(file: File, data: Data = DATA, send: Send = True, as_json: Json 
 
 @imports.command()
 @explained()
-def bank(
-    file: File, data: Data = DATA, account: OurAccounts = None, send: Send = True, as_json: Json = False
-) -> None:
+def bank(file: File, data: Data = DATA, account: OurAccounts = None, send: Send = True, as_json: Json = False) -> None:
     """Read a bank statement (CAMT.053): each payment goes to the debt or debtor that it is for.
 
     Exit code 1 when a payment was refused, or could not be placed and waits for an official.
@@ -133,9 +131,7 @@ def resend(data: Data = DATA, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _import(
-    file: Path, kind: Kind, data: Path, send: bool, as_json: bool, account: list[str] | None = None
-) -> None:
+def _import(file: Path, kind: Kind, data: Path, send: bool, as_json: bool, account: list[str] | None = None) -> None:
     summary, sent, waiting = asyncio.run(_keep_and_send(file, kind, data, send, account))
     if as_json:
         document(

@@ -106,14 +106,16 @@ async def _replay(files: list[Path], query: str | None, data: Path) -> tuple[int
 
 @explained()
 def docs(
+    ctx: typer.Context,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a page is stale.")] = False,
 ) -> None:
     """Write the generated pages: norms, commands and events, readings, this command line. For contributors."""
-    from desk.pages import stale, write
+    from desk import pages
 
+    cli = ctx.find_root().command
     if not check:
-        say(*(f"Written: {name}" for name in write()))
-    elif old := stale():
+        say(*(f"Written: {name}" for name in pages.write(cli)))
+    elif old := pages.stale(cli):
         raise DeskProblem(f"{', '.join(old)}: not what the sources say; run `make docs` and commit the result")
 
 

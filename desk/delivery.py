@@ -14,7 +14,7 @@ from intake.records import Command
 from intake.store import Send, Undeliverable
 
 BEGINNINGS = frozenset({"register_debtor", "fix_assessment"})
-"""What must be decided before anything else can follow on it: an unregistered debtor has no debts, no debt no payment."""
+"""Decided before anything else is sent: an unregistered debtor can have no debt, and no debt no payment."""
 GOOD = frozenset({"accepted", "repeated"})
 
 

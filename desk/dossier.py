@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+
+import asyncpg
 
 from activities.database import Pool
 from activities.decisions import Decisions, law_of
@@ -31,9 +33,9 @@ class Dossier:
     case: core.Case
     law: Rulebook
     day: date
-    acts: tuple[tuple[Event, Mapping[str, Any]], ...]
-    refusals: tuple[Mapping[str, Any], ...]
-    letters: tuple[Mapping[str, Any], ...]
+    acts: tuple[tuple[Event, asyncpg.Record], ...]
+    refusals: tuple[asyncpg.Record, ...]
+    letters: tuple[asyncpg.Record, ...]
     facts: DebtorFacts
     """Of its debtor."""
 
@@ -162,7 +164,7 @@ def explanation(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _act(event: Event, command: Mapping[str, Any]) -> dict[str, Any]:
+def _act(event: Event, command: asyncpg.Record) -> dict[str, Any]:
     return {
         "on": event.on.isoformat(),
         "decided_on": command["today"].isoformat(),
@@ -248,7 +250,7 @@ def outlook(dossier: Dossier) -> dict[str, Any]:
 # -- letters and tasks --------------------------------------------------------------------------------------------
 
 
-def letter_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def letter_row(row: asyncpg.Record) -> dict[str, Any]:
     """A row of the letter register as JSON."""
     return {
         "key": row["key"],

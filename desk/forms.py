@@ -184,4 +184,3 @@ def as_message(command: Command) -> dict[str, Any]:
         "command": command.command,
         "id": command.id,
     }
-

@@ -201,8 +201,14 @@ async def _on_temporal(story: Any) -> dict[str, Any]:
         settings = Settings(data=data, spool=data / "spool")
         configure_logging(settings.log, level="WARNING")
         aside("Starting Temporal and PostgreSQL for this scenario…")
-        ports = {"temporal_port": 0, "ui_port": 0, "postgres_port": 0}
-        async with embedded(data, time_skipping=True, search_attributes=SEARCH_ATTRIBUTES, **ports) as runtime:
+        async with embedded(
+            data,
+            temporal_port=0,
+            ui_port=0,
+            postgres_port=0,
+            time_skipping=True,
+            search_attributes=SEARCH_ATTRIBUTES,
+        ) as runtime:
             client = await temporal_client(settings, runtime.temporal_address)
             pool = await database.connect(runtime.dsn)
             try:

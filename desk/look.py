@@ -40,7 +40,12 @@ def tasks(data: Data = DATA, as_json: Json = False) -> None:
         "Open questions",
         ("since", "case", "task", "question", "norms", "answer by", "again on"),
         [
-            (r["opened_on"], r["case"], r["task"], r["question"], ", ".join(r["norms"]), r["deadline"], r["ask_again_on"])
+            (
+                *(r[k] for k in ("opened_on", "case", "task", "question")),
+                _norms(r["norms"]),
+                r["deadline"],
+                r["ask_again_on"],
+            )
             for r in rows
         ],
     )
@@ -162,7 +167,7 @@ def _tell_standing(case: str, content: Mapping[str, Any]) -> None:
         table(
             f"Debtor {content['debtor']} on {content['day']}",
             ("kind", "credit €", "representative", "message box", "version #"),
-            [(content[k] for k in ("kind", "credit", "representative", "message_box", "version"))],
+            [[content[k] for k in ("kind", "credit", "representative", "message_box", "version")]],
         )
         return
     say(

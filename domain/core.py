@@ -84,14 +84,27 @@ def case_of(command: Command) -> str:
     return debt if debt is not None else f"debtor-{getattr(command, 'debtor', '')}"
 
 
+def decide_and_evolve(
+    command: Command, case: Case | None, ctx: Context, history: Sequence[Lived] | None = None
+) -> tuple[Outcome | debt_decide.NeedsHistory, Case | None]:
+    """What follows from `command`, and the case after it: as `decide` and then `evolve` for each event, at once.
+
+    A debtor begins with the first word about it, a debt with its assessment.
+    """
+    if case_of(command).startswith("debtor-"):
+        debtor = case if isinstance(case, Debtor) else Debtor(getattr(command, "debtor", ""))
+        outcome = debtor_core.decide(command, debtor, ctx)
+        if isinstance(outcome, Refusal):
+            return outcome, case
+        return outcome, reduce(debtor_core.evolve, outcome, debtor) if outcome else case
+    return debt_decide.decide(command, case if isinstance(case, Debt) else None, ctx, history)
+
+
 def decide(
     command: Command, case: Case | None, ctx: Context, history: Sequence[Lived] | None = None
 ) -> Outcome | debt_decide.NeedsHistory:
-    """What follows from `command`? A debtor begins with the first word about it, a debt with its assessment."""
-    if case_of(command).startswith("debtor-"):
-        debtor = case if isinstance(case, Debtor) else Debtor(getattr(command, "debtor", ""))
-        return debtor_core.decide(command, debtor, ctx)
-    return debt_decide.decide(command, case if isinstance(case, Debt) else None, ctx, history)
+    """What follows from `command`?"""
+    return decide_and_evolve(command, case, ctx, history)[0]
 
 
 def evolve(case: Case | None, event: Event, stream: str) -> Case:

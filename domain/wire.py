@@ -3,9 +3,21 @@
 No postponed annotations here: the converter resolves these types inside the workflow sandbox.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import to_json
+
+_NUL = b"\\u0000"
+
+
+def check_storable(value: Any) -> None:
+    """Can the JSON value be sent on and kept? ValueError: NaN, NUL, half characters, or too deep to be a message."""
+    json.dumps(value, allow_nan=False)
+    if _NUL in to_json(value):
+        raise ValueError("a text holds the character NUL")
 
 
 @dataclass(frozen=True)

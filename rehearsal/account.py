@@ -19,32 +19,39 @@ from activities.reconcile import Reconciliation, reconcile
 from domain import core, rulebooks
 from domain.debt.outlook import status
 from domain.debt.state import Debt
-from domain.debtor.debtor import Debtor
+from domain.debtor.debtor import Debtor, DebtorRegistered
 from domain.kernel.dutch import dutch_euro
+from domain.kernel.messages import Act, Event
+from domain.kernel.money import ZERO
 from domain.scenario import Record, in_order
 from intake import store
 from rehearsal.stage import records_of
 
 ACCOUNTS = {
+    "bank:bank": "bank, overschrijvingen",
+    "bank:direct_debit": "bank, automatische incasso",
+    "bank:pay_out": "bank, uitbetalingen",
     "receivable:tax": "te ontvangen belasting",
     "receivable:costs": "te ontvangen kosten",
     "receivable:interest": "te ontvangen rente",
     "receivable:fine": "te ontvangen boete",
+    "payable:credit": "tegoeden van belastingschuldigen",
+    "clearing": "tussenrekening",
+    "reallocation": "herverdeling",
     "revenue:tax": "opbrengst belasting",
     "revenue:costs": "opbrengst kosten",
     "revenue:interest": "opbrengst rente",
     "revenue:fine": "opbrengst boete",
-    "bank:bank": "bank, overschrijvingen",
-    "bank:direct_debit": "bank, automatische incasso",
-    "payable:credit": "tegoeden van belastingschuldigen",
-    "clearing": "tussenrekening",
-    "reallocation": "herverdeling",
 }
+_WARNING = " Let op: het tarief is niet bevestigd."
+_FOOTNOTE = "* kosten naar een tarief dat het kantoor nog niet heeft bevestigd"
 
 
 async def tell(pool: Pool, spool: Path, console: Console) -> bool:
     """Print the whole account of what `pool` records and `spool` holds; does all of it agree?"""
-    streams = [row["stream"] for row in await pool.fetch("select stream from streams order by debtor, stream")]
+    streams = [
+        row["stream"] for row in await pool.fetch("select stream from streams order by length(debtor), debtor, stream")
+    ]
     records: defaultdict[str, list[Record]] = defaultdict(list)
     for record in await records_of(pool, streams):
         records[record.stream].append(record)
@@ -52,9 +59,10 @@ async def tell(pool: Pool, spool: Path, console: Console) -> bool:
         case = core.fold((event for record in records[stream] for event in record.events), stream)
         if isinstance(case, Debt) or (isinstance(case, Debtor) and has_money(records[stream])):
             console.print(timeline(case, records[stream]))
+    console.print(Text(_FOOTNOTE, style="dim"), "")
     result = await reconcile(pool)
     for title, part in (
-        ("Wait for an official", await questions(pool)),
+        ("Open questions to officials", await questions(pool)),
         ("Ledger", ledger(result)),
         ("Letters", await letters(pool, spool)),
     ):
@@ -71,18 +79,25 @@ def timeline(case: core.Case, records: Sequence[Record]) -> RenderableType:
     """One debt or debtor: where it stands, and every event and refusal on the day of its decision."""
     rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     rows.add_column(style="cyan", no_wrap=True)
-    rows.add_column(justify="right", no_wrap=True)
+    rows.add_column(justify="right", no_wrap=True, min_width=8)
     rows.add_column(ratio=1)
     shown = None
     for record in in_order(records):
-        told = [(event.text, event.amount) for event in record.events]
+        told = [(sentence(event), event.amount) for event in record.events if not isinstance(event, DebtorRegistered)]
         if record.refusal is not None:
-            told = [(f"[red]geweigerd:[/] {record.refusal.text}", Decimal(0))]
+            told = [(f"geweigerd: {record.refusal.text}", ZERO)]
         for text, amount in told:
             day = f"{record.today:%d-%m-%Y}" if record.today != shown else ""
-            rows.add_row(day, _euro(amount) if amount else "", text)
+            rows.add_row(day, _euro(amount) if amount else "", Text(text))
             shown = record.today
     return Group(heading(case), Padding(rows, (0, 0, 1, 2)))
+
+
+def sentence(event: Event) -> str:
+    """What happened; an asterisk says that the tariff of its costs is not confirmed."""
+    if isinstance(event, Act) and not event.tariff_confirmed:
+        return f"{event.text.removesuffix(_WARNING)} *"
+    return event.text
 
 
 def heading(case: core.Case) -> Text:
@@ -100,22 +115,25 @@ def ledger(result: Reconciliation) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("rekening", "debet", "credit"):
         table.add_column(name, justify="left" if name == "rekening" else "right")
-    for account, balance in sorted(result.accounts.items()):
+    order = [*ACCOUNTS, *sorted(result.accounts.keys() - ACCOUNTS.keys())]
+    for account in (name for name in order if name in result.accounts):
+        balance = result.accounts[account]
         amount = _euro(abs(balance))
-        sides = (amount, "") if balance >= 0 else ("", amount)
-        table.add_row(f"{ACCOUNTS.get(account, account)}", *(sides if balance else ("0,00", "0,00")))
-    debit = sum((b for b in result.accounts.values() if b > 0), Decimal(0))
-    credit = -sum((b for b in result.accounts.values() if b < 0), Decimal(0))
+        table.add_row(ACCOUNTS.get(account, account), *((amount, "") if balance >= 0 else ("", amount)))
+    debit = sum((b for b in result.accounts.values() if b > 0), ZERO)
+    credit = -sum((b for b in result.accounts.values() if b < 0), ZERO)
     table.add_row("[bold]samen[/]", f"[bold]{_euro(debit)}[/]", f"[bold]{_euro(credit)}[/]")
     counted = result.counted
     if result.differences:
-        verdict = [f"[red]{d.stream}: {d.what}: expected {d.expected}, found {d.found}[/]" for d in result.differences]
-    else:
         verdict = [
-            f"[green]Balanced.[/] {counted['debts']} debts, {counted['events']} events, {counted['postings']} postings:"
-            " of each debt the ledger, letters and tasks agree with its events."
+            Text(f"{d.stream}: {d.what}: expected {d.expected}, found {d.found}", style="red")
+            for d in result.differences
         ]
-    return Group(Padding(table, (0, 0, 0, 2)), *(Text.from_markup(f"  {line}") for line in verdict))
+    else:
+        checked = f"{counted['debts']} debts, {counted['events']} events, {counted['postings']} postings"
+        agrees = "of each debt the ledger, letters and tasks agree with its events."
+        verdict = [Text.assemble(("Balanced. ", "green"), f"{checked}: {agrees}")]
+    return Padding(Group(table, *verdict), (0, 0, 0, 2))
 
 
 async def letters(pool: Pool, spool: Path) -> RenderableType:
@@ -130,9 +148,9 @@ async def letters(pool: Pool, spool: Path) -> RenderableType:
     table.add_column("verstuurd", justify="right")
     table.add_column("tegengehouden", justify="right")
     for row in rows:
-        table.add_row(row["title"], str(row["sent"]), str(row["withdrawn"] or ""))
+        table.add_row(row["title"], str(row["sent"]), str(row["withdrawn"]))
     files = len(await asyncio.to_thread(lambda: list(spool.glob("*.pdf"))))
-    return Group(Padding(table, (0, 0, 0, 2)), Text(f"  {files} PDF letters in {spool}"))
+    return Padding(Group(table, Text(f"{files} PDF letters, each with a JSON note, in {spool}")), (0, 0, 0, 2))
 
 
 async def questions(pool: Pool) -> RenderableType:
@@ -143,9 +161,9 @@ async def questions(pool: Pool) -> RenderableType:
     table.add_column(ratio=1)
     for row in rows:
         again = f" (opnieuw op {row['ask_again_on']:%d-%m-%Y})" if row["ask_again_on"] else ""
-        table.add_row(row["stream"], row["question"] + again)
+        table.add_row(row["stream"], Text(row["question"] + again))
     for kept in await store.refused(pool):
-        table.add_row(f"{kept.kind}, regel {kept.record.line}", "; ".join(map(str, kept.record.errors)))
+        table.add_row(f"{kept.kind}, regel {kept.record.line}", Text("; ".join(map(str, kept.record.errors))))
     return Padding(table, (0, 0, 0, 2))
 
 

@@ -129,6 +129,10 @@ async def _live(stage: Stage, console: Console) -> None:
                 bar.console.print(_headline(day, news), no_wrap=True, overflow="ellipsis", crop=True)
 
         await play.live(tell)
+    for number, answer in play.unsaid.items():
+        console.print(
+            f"[yellow]Answer {number + 1} of the samples had no occasion: {answer.stream} never came to it.[/]"
+        )
     console.print()
 
 

@@ -39,15 +39,15 @@ class Happened:
 
 @dataclass
 class Play:
-    """One life of the samples."""
+    """One life of the samples. `unsaid`: the answers that still wait for their occasion, by their place in the file."""
 
     stage: Stage
     samples: Samples
     files: list[store.ImportSummary] = field(default_factory=list)
+    unsaid: dict[int, Answer] = field(default_factory=dict)
     _debtors: dict[str, str] = field(default_factory=dict)
     _arrivals: list[tuple[date, str]] = field(default_factory=list)
     _due: list[tuple[date, int, Answer]] = field(default_factory=list)
-    _waiting: dict[int, Answer] = field(default_factory=dict)
     _place: int = 0
 
     async def bring_in(self) -> None:
@@ -67,7 +67,7 @@ class Play:
             if answer.said_on:
                 heapq.heappush(self._due, (answer.said_on, number, answer))
             else:
-                self._waiting[number] = answer
+                self.unsaid[number] = answer
 
     async def live(self, tell: Callable[[date, date, list[Happened]], None]) -> date:
         """Live until nothing is to come that the samples speak of; `tell` hears each day, the last known, and the news.
@@ -75,9 +75,9 @@ class Play:
         Returns the day after: by then the last letters have left the house.
         """
         day = date.min
-        while (next_day := await self._next_day(day)) is not None:
+        while (next_day := self._next_day(day, acting := await self.stage.acting())) is not None:
             day = next_day
-            await self.stage.go_to(day, await self._concerned(day))
+            await self.stage.go_to(day, self._concerned(day, acting))
             await store.send_ready(self.stage.pool, self._send, booked_until=day)
             while self._due and self._due[0][0] <= day:
                 _, number, answer = heapq.heappop(self._due)
@@ -88,9 +88,8 @@ class Play:
         tell(day, day, await self._news(day))
         return day
 
-    async def _next_day(self, today: date) -> date | None:
-        acting = await self.stage.acting()
-        awaited = {answer.stream for answer in self._waiting.values()}
+    def _next_day(self, today: date, acting: dict[str, date]) -> date | None:
+        awaited = {answer.stream for answer in self.unsaid.values()}
         days = [
             *(day for day, _ in self._arrivals if day > today),
             *(max(day, today) for day, _, _ in self._due),
@@ -101,9 +100,8 @@ class Play:
     def _last_known(self, today: date) -> date:
         return max([today, *(day for day, _ in self._arrivals), *(day for day, _, _ in self._due)])
 
-    async def _concerned(self, day: date) -> set[str]:
+    def _concerned(self, day: date, acting: dict[str, date]) -> set[str]:
         """Every debtor for whom something arrives or is due on `day`, or ends by itself until then."""
-        acting = await self.stage.acting()
         return {
             *(debtor for on, debtor in self._arrivals if on == day),
             *(answer.debtor or self._debtors[answer.debt] for on, _, answer in self._due if on <= day),
@@ -116,9 +114,9 @@ class Play:
         news = [Happened(row["today"], row["stream"], core.load_event(row["body"])) for row in rows]
         self._place = max([self._place, *(row["place"] for row in rows)])
         for happened in news:
-            number = next((n for n, answer in self._waiting.items() if _is_awaited(answer, happened)), None)
+            number = next((n for n, answer in self.unsaid.items() if _is_awaited(answer, happened)), None)
             if number is not None:
-                answer = self._waiting.pop(number)
+                answer = self.unsaid.pop(number)
                 due = max(happened.day + timedelta(days=answer.days), day)
                 heapq.heappush(self._due, (due, number, answer))
         return news

@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy, SearchAttributeUpdate
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.cases import NOTIFY, SEARCH_ATTRIBUTES
+    from activities.cases import NEXT_ON, NOTIFY, SEARCH_ATTRIBUTES, SUBMIT
     from activities.decisions import DECIDE, OPEN_FILE
     from activities.post import RELEASE
     from domain import wire
 
 PATIENT = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(minutes=1))
-DECISION_TAKES = timedelta(seconds=30)
-_LETTER_TAKES = timedelta(minutes=5)
+DECISION_TAKES = timedelta(seconds=15)
+_BRIEF = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=5)
+"""A local activity that is retried keeps the workflow task open, and each eight seconds of that are three events."""
+_PAUSES = (timedelta(seconds=10), timedelta(minutes=10))
+_LETTER_TAKES = timedelta(seconds=30)
+_REMEMBERED = 20
+
+T = TypeVar("T")
+Message = dict[str, Any]
 
 
 class Alarm:
@@ -61,23 +68,24 @@ class CaseWorkflow:
     def __init__(self, start: wire.CaseStart) -> None:
         self.start = start
         self.clock = timedelta(seconds=start.clock)
-        self.inbox: deque[tuple[Any, asyncio.Future[wire.Decision] | None]] = deque((m, None) for m in start.inbox)
+        self.inbox: deque[tuple[Message, asyncio.Future[wire.Decision] | None]] = deque((m, None) for m in start.inbox)
         self.outlook = wire.Outlook(start.stream)
-        self.rejected: list[str] = []
+        self.rejected: deque[str] = deque(maxlen=_REMEMBERED)
         self.held: str | None = None
+        self.stands_still = ""
         self.busy = True
-        self.shown: dict[str, Any] = {}
         self.alarm = Alarm()
 
     # -- messages: handlers only put them in the inbox ------------------------------------------------------------
 
-    @workflow.signal(name="submit", description="Een opdracht of melding, als JSON-object (zie `invordering schema`)")
-    def submit(self, command: Any) -> None:
-        self.inbox.append((command, None))
-
-    @workflow.signal(dynamic=True)
-    def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
-        self.inbox.append(({"command": name, "unknown_signal": True}, None))
+    @workflow.signal(dynamic=True, description="`submit`: een opdracht als JSON-object (zie `invordering schema`)")
+    def on_signal(self, name: str, arguments: Sequence[RawValue]) -> None:
+        """Every signal comes in here, unread: one with a handler of its own is dropped when it cannot be read."""
+        said = [_read(argument) for argument in arguments]
+        if name == SUBMIT and len(said) == 1 and isinstance(said[0], dict):
+            self.inbox.append((said[0], None))
+        else:
+            self.inbox.append(({"signal": name, "arguments": said}, None))
 
     @workflow.update(
         name="decide", description="Een besluit: wie (by), in welke rol (role), wat (command), waarom (reason)"
@@ -94,6 +102,10 @@ class CaseWorkflow:
             raise ApplicationError(
                 'Geef een JSON-object met "command", bijvoorbeeld {"command": "order_attachment", …}'
             )
+        try:
+            wire.check_storable(command)
+        except ValueError as error:
+            raise ApplicationError(f"Dit kan niet worden bewaard: {error}") from None
 
     @workflow.query(name="stand", description="Hoe de zaak ervoor staat, als JSON")
     def stand(self) -> dict[str, Any]:
@@ -102,8 +114,10 @@ class CaseWorkflow:
             "version": self.outlook.version,
             "idle": not self.busy and not self.inbox,
             "clock": self.now().isoformat(),
+            "ahead": self.start.clock,
             "acts_at": self.acts_at.isoformat() if self.acts_at else None,
-            "rejected": self.rejected,
+            "rejected": list(self.rejected),
+            "stands_still": self.stands_still,
         }
 
     # -- the steps that `run` orders ------------------------------------------------------------------------------
@@ -120,12 +134,15 @@ class CaseWorkflow:
 
     async def open_file(self) -> None:
         """Read how the case stands."""
-        self.outlook = await workflow.execute_local_activity(
-            OPEN_FILE,
-            wire.Message(self.start.stream, {}, self.now()),
-            result_type=wire.Outlook,
-            start_to_close_timeout=DECISION_TAKES,
-            retry_policy=PATIENT,
+        message = wire.Message(self.start.stream, {}, self.now())
+        self.outlook = await self.patiently(
+            lambda: workflow.execute_local_activity(
+                OPEN_FILE,
+                message,
+                result_type=wire.Outlook,
+                start_to_close_timeout=DECISION_TAKES,
+                retry_policy=_BRIEF,
+            )
         )
 
     async def work_comes(self) -> None:
@@ -158,20 +175,15 @@ class CaseWorkflow:
             if decision.kind != "accepted":
                 self.held = wake.term
         elif due := [letter for letter in self.outlook.letters if letter.at <= now]:
-            await asyncio.gather(*(self.release(letter) for letter in due))
+            await self.release(due)
 
-    async def decide(self, command: Any) -> wire.Decision:
+    async def decide(self, command: Message) -> wire.Decision:
         """Have one command decided, tell other cases what follows for them, and take over the new outlook."""
-        message = wire.Message(
-            self.start.stream, command if isinstance(command, dict) else {"command": command}, self.now()
-        )
-        try:
-            decision = await self.ask(message)
-        except ActivityError as error:
-            self.rejected.append(f"{message.command.get('command')}: {error.cause}")
-            return wire.Decision("failed", self.outlook, {"error": str(error.cause)})
+        message = wire.Message(self.start.stream, command, self.now())
+        decision = await self.patiently(lambda: self.ask(message))
         if decision.kind == "invalid":
-            self.rejected.append(f"{message.command.get('command')}: {decision.answer.get('errors')}")
+            name = command.get("command") or command.get("signal")
+            self.rejected.append(f"{name}: {_rules(decision.answer['errors'])}")
         if decision.outlook.version > self.outlook.version:
             self.held = None
         self.outlook = decision.outlook
@@ -192,28 +204,48 @@ class CaseWorkflow:
             message,
             result_type=wire.Decision,
             start_to_close_timeout=DECISION_TAKES,
-            retry_policy=PATIENT,
+            retry_policy=_BRIEF,
         )
         return decision
 
-    async def release(self, letter: wire.LetterReady) -> None:
-        """Send a letter, unless it was withdrawn meanwhile."""
+    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer of the legal record. While it gives none the case stands still, shows that, and asks again."""
+        pause, longest = _PAUSES
+        while True:
+            try:
+                answer = await ask()
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                cause = error.cause
+                self.stands_still = (isinstance(cause, ApplicationError) and cause.type) or type(cause).__name__
+                self.show()
+                await workflow.sleep(pause, summary="Beslissen lukt nu niet; daarna een nieuwe poging")
+                pause = min(2 * pause, longest)
+            else:
+                self.stands_still = ""
+                return answer
+
+    async def release(self, letters: list[wire.LetterReady]) -> None:
+        """Send letters, unless they were withdrawn meanwhile."""
         await workflow.execute_activity(
             RELEASE,
-            args=[letter.key, self.now()],
+            args=[[letter.key for letter in letters], self.now()],
             start_to_close_timeout=_LETTER_TAKES,
             retry_policy=PATIENT,
-            summary=letter.summary,
+            summary="; ".join(letter.summary for letter in letters)[:200],
         )
-        self.outlook.letters.remove(letter)
+        for letter in letters:
+            self.outlook.letters.remove(letter)
 
     def show(self) -> None:
         """Show the case in the Web UI; search attributes only when they changed."""
-        rejected = "".join(f"\n- **niet verwerkt:** {line}" for line in self.rejected[-3:])
-        workflow.set_current_details(self.outlook.details + rejected)
-        if self.outlook.attributes != self.shown:
-            before, self.shown = self.shown, self.outlook.attributes
-            workflow.upsert_search_attributes([*_changes(before, self.shown)])
+        lines = [f"\n- **niet verwerkt:** {line}" for line in list(self.rejected)[-3:]]
+        if self.stands_still:
+            lines.append(f"\n- **staat stil:** beslissen lukt nu niet ({self.stands_still}); een nieuwe poging volgt")
+        workflow.set_current_details(self.outlook.details + "".join(lines))
+        if changes := [*_changes(self.outlook.attributes)]:
+            workflow.upsert_search_attributes(changes)
 
     def is_done(self) -> bool:
         """Is there nothing left to do or to wait for?"""
@@ -233,14 +265,28 @@ class CaseWorkflow:
             )
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[SearchAttributeUpdate[Any]]:
-    changes: list[SearchAttributeUpdate[Any]] = []
+def _changes(attributes: dict[str, Any]) -> Iterator[SearchAttributeUpdate[Any]]:
+    """What must be set or unset, compared with what the server has: also after the run was continued."""
+    known = workflow.info().typed_search_attributes
     for key in SEARCH_ATTRIBUTES:
-        value = after.get(key.name)
-        if value == before.get(key.name):
-            continue
-        if value is None:
-            changes.append(key.value_unset())
-        else:
-            changes.append(key.value_set(datetime.fromisoformat(value) if key.name == "NextOn" else value))
-    return changes
+        value = attributes.get(key.name)
+        if value in ("", []):
+            value = None
+        elif value is not None and key == NEXT_ON:
+            value = datetime.fromisoformat(value)
+        if value != known.get(key):
+            yield key.value_unset() if value is None else key.value_set(value)
+
+
+def _read(argument: RawValue) -> Any:
+    """What a signal brought: JSON that can be kept, else its bare text."""
+    try:
+        value = workflow.payload_converter().from_payload(argument.payload)
+        wire.check_storable(value)
+    except Exception:
+        return argument.payload.data.decode(errors="replace").replace("\0", "\ufffd")
+    return value
+
+
+def _rules(errors: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{error['field']}: {error['rule']}" for error in errors[:3])

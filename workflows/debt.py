@@ -19,7 +19,8 @@ class DebtWorkflow(CaseWorkflow):
 
     @workflow.run
     async def run(self, start: wire.CaseStart) -> str:
-        await self.open_file()
+        if not self.inbox:  # else the first decision tells how the case stands
+            await self.open_file()
         while not self.is_done():
             await self.work_comes()
             await self.take_up_work()

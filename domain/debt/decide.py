@@ -39,8 +39,8 @@ NEEDS_HISTORY: NeedsHistory = "needs history"
 
 def decide(
     command: Command, debt: Debt | None, ctx: Context, history: Sequence[Lived] | None = None
-) -> Outcome | NeedsHistory:
-    """The events that follow from `command`, or its refusal.
+) -> tuple[Outcome | NeedsHistory, Debt | None]:
+    """The events that follow from `command`, or its refusal; and the debt after it.
 
     A fact that comes late changes the past: without `history` (all accepted commands) the answer is then
     NEEDS_HISTORY, and the caller asks again with it.
@@ -48,27 +48,16 @@ def decide(
     since = None if debt is None else late_since(command, debt, ctx)
     if debt is not None and since is not None:
         if history is None:
-            return NEEDS_HISTORY
+            return NEEDS_HISTORY, debt
         if (repaired := relive(command, debt, ctx, history, since, decide_in_time)) is not None:
             return repaired
     return decide_in_time(command, debt, ctx)
 
 
-def decide_in_time(command: Command, debt: Debt | None, ctx: Context) -> Outcome:
-    """What follows from `command` when nothing of the past has to be lived again."""
-    if command.role not in type(command).roles:
-        return Refusal(
-            "role_not_allowed",
-            f"{type(command).title} is niet aan {command.role.dutch}.",
-            type(command).role_norms,
-        )
-    if isinstance(command, FixAssessment):
-        outcome = _fix(command, debt, ctx)
-    elif debt is None:
-        return Refusal("unknown_debt", "Deze aanslag is niet bekend.", ("VEERE-2.1-a",))
-    else:
-        outcome = _answer(command, debt, ctx)
-    return outcome if isinstance(outcome, Refusal) else _with_consequences(outcome, command, debt, ctx)
+def decide_in_time(command: Command, debt: Debt | None, ctx: Context) -> tuple[Outcome, Debt | None]:
+    """What follows from `command` when nothing of the past has to be lived again, and the debt after it."""
+    outcome = _answer(command, debt, ctx)
+    return (outcome, debt) if isinstance(outcome, Refusal) else _with_consequences(outcome, command, debt, ctx)
 
 
 def due_terms(case: HasProcedures) -> Iterable[Term]:
@@ -86,7 +75,17 @@ def due_terms(case: HasProcedures) -> Iterable[Term]:
             )
 
 
-def _answer(command: Command, debt: Debt, ctx: Context) -> Outcome:
+def _answer(command: Command, debt: Debt | None, ctx: Context) -> Outcome:
+    if command.role not in type(command).roles:
+        return Refusal(
+            "role_not_allowed",
+            f"{type(command).title} is niet aan {command.role.dutch}.",
+            type(command).role_norms,
+        )
+    if isinstance(command, FixAssessment):
+        return _fix(command, debt, ctx)
+    if debt is None:
+        return Refusal("unknown_debt", "Deze aanslag is niet bekend.", ("VEERE-2.1-a",))
     match command:
         case RegisterPayment():
             return _book(command, debt, ctx)
@@ -259,7 +258,9 @@ def decline(command: DeclineQuestion, case: HasProcedures) -> Outcome:
     return []
 
 
-def _with_consequences(outcome: list[Event], command: Command, debt: Debt | None, ctx: Context) -> list[Event]:
+def _with_consequences(
+    outcome: list[Event], command: Command, debt: Debt | None, ctx: Context
+) -> tuple[list[Event], Debt | None]:
     """`outcome` with what the debt and the other procedures make of it, and the question that it answers closed."""
     events: list[Event] = []
     queue = deque([*outcome, *answered(command, debt, ctx)])
@@ -274,7 +275,7 @@ def _with_consequences(outcome: list[Event], command: Command, debt: Debt | None
             queue.extend(procedure.follow(event, debt, ctx))
         if not queue and (settled := _settle(debt, events)):
             queue.append(settled)
-    return events
+    return events, debt
 
 
 def _settle(debt: Debt, events: Sequence[Event]) -> Event | None:

@@ -48,6 +48,8 @@ class AssessmentNoticeSent(Act):
     type: ClassVar = "assessment_notice.sent.v1"
     says: ClassVar = "Aanslagbiljet verstuurd."
     title: ClassVar = "aanslagbiljet"
+    immediate: ClassVar = True  # a payment does not make the notice superfluous: nothing to wait for
+    immediate: ClassVar = True  # no payment can stop it, so it need not wait for the day's release
 
 
 class PaymentBooked(Event):
@@ -424,9 +426,14 @@ class QuestionAsked(Event):
     """A decision is put to an official."""
 
     type: ClassVar = "question.asked.v1"
-    says: ClassVar = "Vraag aan de invorderingsambtenaar: {asks}"
+    says: ClassVar = "Vraag aan {whom}: {asks}"
 
     question: Question
+
+    @property
+    def whom(self) -> str:
+        """In which role it is answered."""
+        return self.question.asked_of.dutch
 
     @property
     def asks(self) -> str:

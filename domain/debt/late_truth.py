@@ -73,7 +73,7 @@ class Lived:
     events: tuple[Event, ...]
 
 
-Decide = Callable[[Command, Debt | None, Context], Outcome]
+Decide = Callable[[Command, Debt | None, Context], tuple[Outcome, Debt | None]]
 Moment = tuple[date, int]
 
 
@@ -86,6 +86,8 @@ def late_since(command: Command, debt: Debt, ctx: Context) -> Moment | None:
     day = command.effective_on
     if day is None or debt.last_act_on is None:
         return None
+    if command.whole_day:
+        return (day, -1) if day <= debt.last_act_on else None
     if day < debt.last_act_on:
         return (day, 1)
     if ctx.facts.unreleased and isinstance(command, RegisterPayment):
@@ -95,8 +97,11 @@ def late_since(command: Command, debt: Debt, ctx: Context) -> Moment | None:
 
 def relive(
     command: Command, debt: Debt, ctx: Context, history: Sequence[Lived], since: Moment, decide: Decide
-) -> list[Event] | Refusal | None:
-    """What follows from a late `command`: its own events and the corrections. None: nothing done has to be undone."""
+) -> tuple[Outcome, Debt] | None:
+    """What follows from a late `command`: its own events and the corrections, and the debt after them.
+
+    None: nothing that was done has to be undone.
+    """
     void = _withdrawn(history)
     past = [(_moment(lived), lived) for lived in history if lived.command.id not in void]
     life = sorted([*past, (since, Lived(command, ctx.facts, max(since[0], debt.dated), ()))], key=lambda x: x[0])
@@ -105,14 +110,11 @@ def relive(
     following: dict[str, list[Event]] = {}
     for _, lived in life:
         today = lived.command.effective_on or lived.today
-        outcome = decide(lived.command, relived, replace(ctx, facts=lived.facts, today=today))
-        if isinstance(outcome, Refusal):
-            if lived.command is command:
-                return outcome
-            continue
-        following[lived.command.id] = outcome
-        for event in outcome:
-            relived = evolve(relived, event)
+        outcome, relived = decide(lived.command, relived, replace(ctx, facts=lived.facts, today=today))
+        if not isinstance(outcome, Refusal):
+            following[lived.command.id] = outcome
+        elif lived.command is command:
+            return outcome, debt
     assert relived is not None, "a debt that is decided on has begun"
 
     withdrawn = list(_withdrawals(history, following, void, ctx))
@@ -136,7 +138,7 @@ def _moment(lived: Lived) -> Moment:
         return (lived.today, 0)
     if lived.events and lived.events[0].type == "assessment.fixed.v1":
         return (date.min, 0)
-    return (lived.command.effective_on or lived.today, 1)
+    return (lived.command.effective_on or lived.today, -1 if lived.command.whole_day else 1)
 
 
 def _withdrawn(history: Iterable[Lived]) -> set[str]:
@@ -227,12 +229,15 @@ def _cost_corrections(
             )
 
 
-def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_on: date) -> list[Event]:
+def _settled(
+    debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_on: date
+) -> tuple[list[Event], Debt]:
     """Book the difference between both lives and take over the relived course."""
     was_open = debt.closed_on is None
     for number, event in enumerate(events):
         events[number] = with_letter_key(addressed(event, ctx.facts.debtor), debt.debt, debt.letters)
         debt = evolve(debt, events[number])
+    folded = len(events)
     surplus = max(relived.surplus - debt.surplus, ZERO)
     parts = relived.open - debt.open
     # Money that was passed on to other debts is not taken back: it stays open here.
@@ -251,4 +256,6 @@ def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_
     )
     if was_open and relived.closed_on is not None:
         events.append(DebtSettled(on=relived.closed_on))
-    return events
+    for event in events[folded:]:
+        debt = evolve(debt, event)
+    return events, debt

@@ -30,7 +30,7 @@ _CARE: Final = (
     "Houd rekening met de persoonlijke situatie van de belastingschuldige. Ziet of hoort u iets wat wij "
     "moeten weten? Zet het in uw verslag."
 )
-_REFERRAL: Final = (
+REFERRAL: Final = (
     "Heeft de belastingschuldige meer schulden of te weinig geld om van te leven? Wijs dan op de hulp van "
     "Orionis Walcheren. Dat kan ook nog tijdens uw bezoek."
 )
@@ -261,7 +261,7 @@ RENEWED_ORDER_TO_BAILIFF: Final = LetterSpec(
             "waarop u het geld krijgt als de dag van betaling."
         ),
         "care": _CARE,
-        "referral": _REFERRAL,
+        "referral": REFERRAL,
         "report": (
             "Meld ons na uw bezoek op welke datum u er was en aan wie u het bevel gaf. Of meld dat het in de "
             "brievenbus ligt. Meld ook wat er is betaald en wat u over de situatie hoorde."
@@ -297,7 +297,7 @@ ATTACHMENT_ORDER: Final = LetterSpec(
             "geld krijgt, geldt als de dag van betaling."
         ),
         "care": _CARE,
-        "referral": _REFERRAL,
+        "referral": REFERRAL,
         "report": "Stuur ons het proces-verbaal van beslag, of meld ons waarom er geen beslag is gelegd.",
     },
     required=frozenset({"Opdracht van", "Aanslagen", "Beslag op", _KNOWN, "order", "care", "referral", "amounts"}),

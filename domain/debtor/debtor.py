@@ -535,7 +535,7 @@ def _own(debtor: Debtor, event: Event) -> dict[str, Any]:
         case RegimeOrdered():
             regime = Regime(
                 regime=event.regime,
-                since=event.since,
+                since=min([event.since, *(r.since for r in facts.regimes if r.regime == event.regime)]),
                 norms=event.norms,
                 text=event.what,
                 attachments=event.attachments,

@@ -53,17 +53,13 @@ def ends(
     on: date | None = None,
 ) -> RegimeEnded:
     """The regime ends for these debts (today, or on `on`); none where its last day ends it on each debt by itself."""
-    return RegimeEnded(
-        on=on or ctx.today, norms=norms, regime=regime, why=why, then=then, request=request, debts=debts
-    )
+    return RegimeEnded(on=on or ctx.today, norms=norms, regime=regime, why=why, then=then, request=request, debts=debts)
 
 
 def reached(ctx: Context, arisen_until: date | None = None) -> tuple[str, ...]:
     """Which open debts arose on that day or before (None: all)?"""
     return tuple(
-        sorted(
-            d.debt for d in ctx.facts.open_debts if arisen_until is None or (d.arose_on or d.dated) <= arisen_until
-        )
+        sorted(d.debt for d in ctx.facts.open_debts if arisen_until is None or (d.arose_on or d.dated) <= arisen_until)
     )
 
 
@@ -78,7 +74,8 @@ def not_natural(debtor: Debtor, norms: tuple[str, ...], instead: str) -> Refusal
         text = f"Belastingschuldige {debtor.debtor} is niet geregistreerd als particulier of ondernemer."
         return Refusal("debtor_not_registered", text, ("VEERE-1.6-f",))
     if not debtor.facts.natural_person:
-        return Refusal("not_a_natural_person", f"Deze regeling geldt alleen voor natuurlijke personen. {instead}", norms)
+        text = f"Deze regeling geldt alleen voor natuurlijke personen. {instead}"
+        return Refusal("not_a_natural_person", text, norms)
     return None
 
 

@@ -71,6 +71,8 @@ class Command(BaseModel):
     role_norms: ClassVar[tuple[str, ...]] = ("VEERE-1.6-c",)
     knows_other_debts: ClassVar[bool] = False
     """Its decision needs to know what else the debtor has open."""
+    whole_day: ClassVar[bool] = False
+    """Its legal date counts from the start of that day: what the office did on that day came after it."""
     title: ClassVar[str] = ""
     """What it says, in Dutch, for officials."""
 

@@ -6,13 +6,18 @@ from domain.debt.procedure import install
 from domain.procedures import (
     arrangement,
     attachment,
+    bankruptcy,
     college_appeal,
     deferral,
     direct_debit,
     ladder,
     late_decision,
+    moratorium,
     objection,
+    petition,
     regime,
+    restructuring,
+    stabilisation,
     third_party_claim,
     wage_claim,
 )
@@ -30,4 +35,9 @@ PROCEDURES = install(
     arrangement.REQUEST,
     arrangement.PLAN,
     regime.PROCEDURE,
+    stabilisation.PROCEDURE,
+    restructuring.PROCEDURE,
+    petition.PROCEDURE,
+    bankruptcy.PROCEDURE,
+    moratorium.PROCEDURE,
 )

@@ -15,14 +15,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domain.debt.barriers import allowed_tracks, why_not
-from domain.debt.events import DebtSettled, Executable, QuestionAsked
+from domain.debt.barriers import allowed_tracks, forbidding, refused, why_not
+from domain.debt.events import DebtSettled, Executable, QuestionAsked, RegimeImposed
 from domain.debt.facts import Context
 from domain.debt.letter_texts import ATTACHMENT_ORDER
 from domain.debt.letters import AmountLine, LetterSpec, Recipient
 from domain.debt.procedure import Procedure
-from domain.debt.state import Debt, Measure, Question
-from domain.kernel.dutch import dutch_list
+from domain.debt.state import Debt, Measure, Question, Term
+from domain.kernel.dutch import dutch_date, dutch_list
 from domain.kernel.messages import OFFICER, Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
 from domain.kernel.money import ZERO, Money
 
@@ -64,6 +64,19 @@ class ReportAttachment(Command):
     attached_on: date
     proof: str = Field(min_length=1, max_length=200, description="number of the official report")
     succeeded: bool = True
+
+
+class SetSaleDate(OfficialCommand):
+    """The officer sets the day on which attached property is sold."""
+
+    roles: ClassVar = OFFICER - {Role.ENGINE}
+    title: ClassVar = "Verkoopdatum bepalen"
+    answers_about: ClassVar = "order"
+
+    command: Literal["set_sale_date"] = "set_sale_date"
+    debt: DebtId
+    order: int = Field(ge=1)
+    sale_on: date
 
 
 # -- events -------------------------------------------------------------------------------------------------------
@@ -113,16 +126,59 @@ class AttachmentFailed(Event):
     proof: str
 
 
+class SaleDateSet(Event):
+    """The attached property will be sold."""
+
+    type: ClassVar = "attachment.sale_set.v1"
+    says: ClassVar = "Verkoop van {object} bepaald op {sale_on}."
+    norms: tuple[str, ...] = ("VEERE-2.8-a",)
+
+    order: int
+    object: str
+    sale_on: date
+
+
+class AttachmentSuspended(Act):
+    """A regime of the debtor: the attachment stays, nothing is done with it, and a sale is put off."""
+
+    type: ClassVar = "attachment.suspended.v1"
+    says: ClassVar = "Beslag op {object} geschorst.{sale}"
+    title: ClassVar = "schorsing van beslag"
+    immediate: ClassVar = True
+
+    order: int
+    object: str
+    sale_on: date | None
+
+    @property
+    def sale(self) -> str:
+        """What becomes of the sale."""
+        return f" De verkoop van {dutch_date(self.sale_on)} gaat niet door." if self.sale_on else ""
+
+
+class AttachmentResumed(Act):
+    """The attachment is awake again."""
+
+    type: ClassVar = "attachment.resumed.v1"
+    says: ClassVar = "Schorsing van het beslag op {object} voorbij."
+    title: ClassVar = "einde van de schorsing van beslag"
+    immediate: ClassVar = True
+
+    order: int
+    object: str
+
+
 class AttachmentLifted(Act):
-    """The debt is settled: the order lapses or the attachment is lifted."""
+    """The debt is settled, or a regime lets attachments lapse: the order lapses or the attachment is lifted."""
 
     type: ClassVar = "attachment.lifted.v1"
-    says: ClassVar = "Beslag op {object} opgeheven: de schuld is voldaan."
+    says: ClassVar = "Beslag op {object} opgeheven: {why}."
     title: ClassVar = "opheffing van beslag"
     immediate: ClassVar = True
 
     order: int
     object: str
+    why: str = "de schuld is voldaan"
 
 
 # -- letters ------------------------------------------------------------------------------------------------------
@@ -133,15 +189,49 @@ ATTACHMENT_LIFTED = LetterSpec(
     subject="Opheffing van het beslag op {object}",
     recipient=Recipient.BAILIFF,
     blocks={
-        "settled": (
-            "De schuld van aanslag {reference} is helemaal betaald. De opdracht van {ordered_on} om beslag te leggen op"
-            " {object} vervalt."
+        "why": (
+            "Voor aanslag {reference} geldt: {why}. De opdracht van {ordered_on} om beslag te leggen op {object}"
+            " vervalt."
         ),
-        "lift": "Is er al beslag gelegd? Hef het dan op en meld ons wanneer u dat deed.",
+        "lift": (
+            "Is er al beslag gelegd? Hef het dan op, laat het doorhalen in de registers waarin het staat, zeg het aan"
+            " wie de zaken onder zich heeft, en meld ons wanneer u dat deed."
+        ),
     },
-    required=frozenset({"settled", "lift"}),
+    required=frozenset({"why", "lift"}),
     names_debtor=True,
     norms=("VEERE-1.6-e", "VEERE-2.8-b"),
+)
+
+ATTACHMENT_SUSPENDED = LetterSpec(
+    kind="attachment_suspended",
+    title="Schorsing van beslag",
+    subject="Wacht met het beslag op {object}",
+    recipient=Recipient.BAILIFF,
+    blocks={
+        "why": "Voor aanslag {reference} geldt: {why}",
+        "stop": "Is er nog geen beslag gelegd op {object}? Leg het dan niet. Ligt het er al? Dan blijft het liggen.",
+        "sale": "De verkoop van {sale_on} gaat niet door. Zeg dat aan wie het aangaat.",
+        "wait": "Doe verder niets tot u weer bericht van ons krijgt.",
+    },
+    required=frozenset({"why", "stop", "wait"}),
+    optional=frozenset({"sale"}),
+    names_debtor=True,
+    norms=("VEERE-1.6-e",),
+)
+
+ATTACHMENT_RESUMED = LetterSpec(
+    kind="attachment_resumed",
+    title="Einde van de schorsing van beslag",
+    subject="U kunt verder met het beslag op {object}",
+    recipient=Recipient.BAILIFF,
+    blocks={
+        "resume": "De schorsing van {suspended_on} voor aanslag {reference} is voorbij. Onze opdracht geldt weer.",
+        "sale": "Verkoop alleen op een dag die wij u opnieuw opgeven.",
+    },
+    required=frozenset({"resume", "sale"}),
+    names_debtor=True,
+    norms=("VEERE-1.6-e",),
 )
 
 # -- state --------------------------------------------------------------------------------------------------------
@@ -149,7 +239,7 @@ ATTACHMENT_LIFTED = LetterSpec(
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One order, and when the attachment was made."""
+    """One order, when the attachment was made, the day of sale, and since when a regime suspends it."""
 
     procedure: ClassVar[str] = "attachment"
 
@@ -159,6 +249,9 @@ class Attachment:
     cap: Money
     track: str = ""
     made_on: date | None = None
+    sale_on: date | None = None
+    suspended_on: date | None = None
+    sale_put_off: bool = False
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -171,6 +264,8 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
             return _order(command, debt, ctx)
         case ReportAttachment():
             return _report(command, debt, ctx)
+        case SetSaleDate():
+            return _sale(command, debt, ctx)
         case _:
             raise TypeError(f"attachment does not decide {type(command).__name__}")
 
@@ -251,6 +346,9 @@ def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
             f"Er staat geen opdracht {command.order} tot beslag open: de melding van de deurwaarder is niet verwerkt.",
             ("VEERE-1.6-e",),
         )
+    barrier = forbidding(debt, ctx.law, Measure.ATTACHMENT, command.attached_on, state.track)
+    if state.suspended_on and command.attached_on >= state.suspended_on and barrier:
+        return refused(barrier, Measure.ATTACHMENT)
     if not command.succeeded:
         return [
             AttachmentFailed(
@@ -278,6 +376,27 @@ def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
             costs=tariff.amount,
             tariff=tariff.source,
             tariff_confirmed=tariff.confirmed,
+        )
+    ]
+
+
+def _sale(command: SetSaleDate, debt: Debt, ctx: Context) -> Outcome:
+    """Is the property attached, and may it be sold on that day? VEERE-2.8-a."""
+    state = debt.procedures.get(f"attachment:{command.order}")
+    if not isinstance(state, Attachment) or state.made_on is None:
+        return Refusal("not_attached", f"Onder opdracht {command.order} ligt geen beslag.", ("VEERE-2.8-a",))
+    if command.sale_on <= ctx.today:
+        return Refusal("date_in_past", "De dag van de verkoop moet na vandaag liggen.", ("VEERE-2.8-a",))
+    if barrier := forbidding(debt, ctx.law, Measure.SALE, ctx.today, state.track):
+        return refused(barrier, Measure.SALE)
+    return [
+        SaleDateSet(
+            on=ctx.today,
+            track=state.track,
+            instance=str(state.order),
+            order=state.order,
+            object=state.object,
+            sale_on=command.sale_on,
         )
     ]
 
@@ -310,43 +429,132 @@ def evolve(state: Attachment | None, event: Event) -> Attachment | None:
     match event:
         case AttachmentMade():
             return replace(state, made_on=event.on)
+        case SaleDateSet():
+            return replace(state, sale_on=event.sale_on, sale_put_off=False)
+        case AttachmentSuspended():
+            return replace(state, suspended_on=event.on, sale_on=None, sale_put_off=event.sale_on is not None)
+        case AttachmentResumed():
+            return replace(state, suspended_on=None)
         case AttachmentFailed() | AttachmentLifted():
             return None
         case _:
             return state
 
 
+# -- terms --------------------------------------------------------------------------------------------------------
+
+
+def terms(state: Attachment, debt: Debt) -> Iterable[Term]:
+    """A suspended attachment wakes on the first day on which attachment is allowed again."""
+    if state.suspended_on is not None:
+        yield Term(
+            f"attachment:{state.order}.resumes",
+            state.suspended_on,
+            ("VEERE-4.19-b", "VEERE-4.13.1-a"),
+            "schorsing van het beslag",
+            state.track,
+            Measure.ATTACHMENT,
+        )
+
+
+def end_term(state: Attachment, term: Term, debt: Debt, ctx: Context) -> Outcome:
+    """The bailiff may go on; a sale that was put off needs a new day."""
+    assert state.suspended_on is not None
+    resumed = AttachmentResumed(
+        on=ctx.today,
+        track=state.track,
+        instance=str(state.order),
+        norms=term.norms,
+        order=state.order,
+        object=state.object,
+        letter=ATTACHMENT_RESUMED.compose(
+            dated=ctx.today, reference=debt.debt, object=state.object, suspended_on=state.suspended_on
+        ),
+    )
+    if not state.sale_put_off:
+        return [resumed]
+    question = Question(
+        task=f"set_sale_date:{state.order}",
+        kind="set_sale_date",
+        question=f"De verkoop van {state.object} ging niet door. Een nieuwe dag bepalen?",
+        norms=("VEERE-2.8-a",),
+        answers=("set_sale_date",),
+        opened_on=ctx.today,
+        track=state.track,
+    )
+    return [resumed, QuestionAsked(on=ctx.today, track=state.track, norms=question.norms, question=question)]
+
+
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
-    """Ask the officer when attachment becomes possible; lift what runs when the debt is settled."""
-    match event:
-        case Executable():
-            yield _question(debt, ctx, event.track)
-        case DebtSettled():
-            for state in list(debt.procedures.values()):
-                if isinstance(state, Attachment):
-                    yield AttachmentLifted(
-                        on=ctx.today,
-                        track=state.track,
-                        instance=str(state.order),
-                        norms=("VEERE-2.8-b",),
-                        order=state.order,
-                        object=state.object,
-                        letter=ATTACHMENT_LIFTED.compose(
-                            dated=ctx.today, reference=debt.debt, object=state.object, ordered_on=state.ordered_on
-                        ),
-                    )
+    """Ask the officer when attachment becomes possible; lift what runs when the debt is settled or a regime says so."""
+    if isinstance(event, Executable):
+        yield _question(debt, ctx, event.track)
+        return
+    for state in list(debt.procedures.values()):
+        match state, event:
+            case Attachment(), DebtSettled():
+                yield _lifted(state, debt, ctx, ("VEERE-2.8-b",), "de schuld is voldaan")
+            case Attachment(), RegimeImposed(lapses=True):
+                yield _lifted(state, debt, ctx, event.norms, event.what.rstrip("."))
+            case Attachment(suspended_on=None), RegimeImposed():
+                yield _suspended(state, event, debt, ctx)
+
+
+def _lifted(state: Attachment, debt: Debt, ctx: Context, norms: tuple[str, ...], why: str) -> AttachmentLifted:
+    return AttachmentLifted(
+        on=ctx.today,
+        track=state.track,
+        instance=str(state.order),
+        norms=norms,
+        order=state.order,
+        object=state.object,
+        why=why,
+        letter=ATTACHMENT_LIFTED.compose(
+            dated=ctx.today, reference=debt.debt, object=state.object, ordered_on=state.ordered_on, why=why
+        ),
+    )
+
+
+def _suspended(state: Attachment, regime: RegimeImposed, debt: Debt, ctx: Context) -> AttachmentSuspended:
+    """The attachment stays but sleeps. VEERE-4.13.1-a, VEERE-4.19-b."""
+    return AttachmentSuspended(
+        on=ctx.today,
+        track=state.track,
+        instance=str(state.order),
+        norms=regime.norms,
+        order=state.order,
+        object=state.object,
+        sale_on=state.sale_on,
+        letter=ATTACHMENT_SUSPENDED.compose(
+            dated=ctx.today,
+            reference=debt.debt,
+            object=state.object,
+            why=regime.what,
+            sale_on=state.sale_on,
+        ),
+    )
 
 
 PROCEDURE = Procedure(
     name="attachment",
     title="Beslag",
     state=Attachment,
-    commands=(OrderAttachment, ReportAttachment),
-    events=(AttachmentOrdered, AttachmentMade, AttachmentFailed, AttachmentLifted),
+    commands=(OrderAttachment, ReportAttachment, SetSaleDate),
+    events=(
+        AttachmentOrdered,
+        AttachmentMade,
+        AttachmentFailed,
+        SaleDateSet,
+        AttachmentSuspended,
+        AttachmentResumed,
+        AttachmentLifted,
+    ),
     decide=decide,
     evolve=evolve,
+    terms=terms,
+    end_term=end_term,
     follow=follow,
-    follows=(Executable, DebtSettled),
+    follows=(Executable, DebtSettled, RegimeImposed),
     status=lambda state: (
         ("attached", "beslag gelegd") if state.made_on else ("attachment_ordered", "beslag opgedragen")
     ),

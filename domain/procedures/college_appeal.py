@@ -278,7 +278,7 @@ def _appeal(command: AppealToCollege, state: CollegeAppeal, debt: Debt, ctx: Con
         return Refusal("wrong_date", text, ("VEERE-4.10.5-b",))
     if state.received_on is not None:
         return Refusal("appeal_open", "Er loopt al een beroep over deze beslissing.", ("VEERE-4.10.5-a",))
-    received = _received(state, command.received_on, command.representative, ctx)
+    received = _received(state, command.received_on, ctx, representative=command.representative)
     if command.reasoned:
         return [received, *_forward(state, True, ctx)]
     until = ctx.law.last_day("appeal_reasons", ctx.today)
@@ -293,10 +293,12 @@ def _appeal(command: AppealToCollege, state: CollegeAppeal, debt: Debt, ctx: Con
     return [received, ReasonsRequested(on=ctx.today, instance=state.request, until=until, letter=letter)]
 
 
-def _received(state: CollegeAppeal, received_on: date, representative: bool, ctx: Context) -> AppealReceived:
+def _received(
+    state: CollegeAppeal, received_on: date, ctx: Context, *, representative: bool = False, forwarded: bool = False
+) -> AppealReceived:
     """Is the appeal in time, and does collection wait for it? VEERE-4.10.5-b, VEERE-4.10.4-b.
 
-    Readings `late_appeal_holds`, `appeal_about_withdrawal_holds`.
+    Readings `late_appeal_holds`, `appeal_about_withdrawal_holds`. A forwarded request has no term to be late for.
     """
     late = state.appeal_until is not None and received_on > state.appeal_until
     holds = state.until is not None
@@ -309,7 +311,7 @@ def _received(state: CollegeAppeal, received_on: date, representative: bool, ctx
         request=state.request,
         tracks=state.tracks,
         received_on=received_on,
-        late=late,
+        late=late and not forwarded,
         holds=holds,
         representative=representative,
     )
@@ -473,7 +475,7 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
                 state = evolve(None, opened)
             assert isinstance(state, CollegeAppeal)
             if state.received_on is None:
-                yield _received(state, event.received_on, False, ctx)
+                yield _received(state, event.received_on, ctx, forwarded=True)
                 yield from _forward(state, True, ctx)
 
 

@@ -24,10 +24,12 @@ from domain.debt.events import (
     Executable,
     PaymentBooked,
     QuestionAsked,
+    RegimeImposed,
 )
 from domain.debt.facts import Context
 from domain.debt.letter_texts import (
     DEMAND,
+    REFERRAL,
     REMINDER,
     RENEWED_ORDER,
     RENEWED_ORDER_TO_BAILIFF,
@@ -267,6 +269,17 @@ class LadderResumed(Event):
     why: str
 
 
+class OrderRecalled(Act):
+    """A regime of the debtor stops the bailiff: the order lapses and is given anew when collection resumes."""
+
+    type: ClassVar = "bailiff_order.recalled.v1"
+    says: ClassVar = "Opdracht aan de deurwaarder teruggenomen: {what}"
+    title: ClassVar = "intrekking van de opdracht aan de deurwaarder"
+    immediate: ClassVar = True
+
+    what: str
+
+
 class StepTakenOver(Booked):
     """A step of before this engine is taken over as it was."""
 
@@ -306,12 +319,28 @@ WRIT_TO_BAILIFF = LetterSpec(
             "Houd rekening met de persoonlijke situatie van de belastingschuldige. Ziet of hoort u iets wat wij moeten"
             " weten? Zet het in uw verslag."
         ),
+        "referral": REFERRAL,
         "report": "Meld ons na uw bezoek de datum, aan wie u het dwangbevel gaf en wat er is betaald.",
     },
-    required=frozenset({"Opdracht van", "Aanslagen", "order", "care", "amounts"}),
+    required=frozenset({"Opdracht van", "Aanslagen", "order", "care", "referral", "amounts"}),
     names_debtor=True,
     legal_basis=("artikel 13 Invorderingswet 1990", "artikel 1.6 en 2.5 Leidraad invordering gemeente Veere"),
-    norms=("VEERE-1.6-e", "VEERE-2.5-c"),
+    norms=("VEERE-1.6-e", "VEERE-2.5-c", "VEERE-4.13-a"),
+)
+
+STOP_BAILIFF = LetterSpec(
+    kind="bailiff_stopped",
+    title="Intrekking van een opdracht aan de deurwaarder",
+    subject="Betekenen hoeft niet meer",
+    recipient=Recipient.BAILIFF,
+    blocks={
+        "why": "Voor aanslag {reference} geldt: {why}",
+        "stop": "Onze opdracht om het {document} te betekenen vervalt. Ga niet langs. Stuur ons het stuk terug.",
+        "later": "Gaat de invordering later verder, dan krijgt u een nieuwe opdracht.",
+    },
+    required=frozenset({"why", "stop"}),
+    names_debtor=True,
+    norms=("VEERE-1.6-e",),
 )
 
 # -- state --------------------------------------------------------------------------------------------------------
@@ -760,6 +789,9 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
             return replace(ladder, step=Step.SERVED, until=event.on, needs_renewal=True)
         case ServiceChosen():
             return replace(ladder, way=event.way)
+        case OrderRecalled():
+            back = Step.SERVED if ladder.step is Step.RENEWAL_ORDERED else Step.DEMANDED
+            return replace(ladder, step=back, until=event.on)
         case StepWithheld():
             return replace(ladder, withheld=True)
         case LadderResumed():
@@ -850,8 +882,15 @@ def _needs_renewed_order(track: str) -> Barrier:
 
 
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
-    """Each due date of an assessment begins a ladder; one whose part is paid ends. VEERE-2.1-a, VEERE-2.1-b."""
+    """Each due date of an assessment begins a ladder; one whose part is paid ends. VEERE-2.1-a, VEERE-2.1-b.
+
+    Under a regime of the debtor the bailiff does not go out on an order that was given before.
+    """
     match event:
+        case RegimeImposed():
+            for ladder in debt.procedures.values():
+                if isinstance(ladder, Ladder) and ladder.step in (Step.WRIT_ISSUED, Step.RENEWAL_ORDERED):
+                    yield _recalled(ladder, event, debt, ctx)
         case AssessmentFixed():
             for term in event.terms:
                 yield PaymentTermSet(on=event.dated, track=term.track, due=term.due, part=term.amount)
@@ -859,6 +898,17 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
             for ladder in debt.procedures.values():
                 if isinstance(ladder, Ladder) and debt.open_of(ladder.track).total <= 0:
                     yield PaymentTermMet(on=event.on, track=ladder.track)
+
+
+def _recalled(ladder: Ladder, regime: RegimeImposed, debt: Debt, ctx: Context) -> OrderRecalled:
+    document = "hernieuwd bevel" if ladder.step is Step.RENEWAL_ORDERED else "dwangbevel"
+    return OrderRecalled(
+        on=ctx.today,
+        track=ladder.track,
+        norms=regime.norms,
+        what=regime.what,
+        letter=STOP_BAILIFF.compose(dated=ctx.today, reference=debt.debt, document=document, why=regime.what),
+    )
 
 
 _STATUS = {
@@ -893,6 +943,7 @@ PROCEDURE = Procedure(
         ClaimFellShort,
         StepWithheld,
         LadderResumed,
+        OrderRecalled,
         StepTakenOver,
     ),
     decide=decide,
@@ -901,7 +952,7 @@ PROCEDURE = Procedure(
     end_term=end_term,
     barriers=barriers,
     follow=follow,
-    follows=(AssessmentFixed, PaymentBooked, AssessmentReduced),
+    follows=(AssessmentFixed, PaymentBooked, AssessmentReduced, RegimeImposed),
     splits=True,
     status=lambda ladder: (
         ("withheld", "wacht op ambtenaar") if ladder.withheld else (ladder.step.value, _STATUS[ladder.step])

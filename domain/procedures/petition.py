@@ -225,8 +225,8 @@ def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
 
 def _order(command: OrderPetition, debtor: Debtor, ctx: Context) -> Outcome:
     """Is there an open debt that nothing protects? Then the College is asked. VEERE-4.17-b, VEERE-4.17-g."""
-    if debtor.facts.regimes:
-        return Refusal("regime_holds", f"Dat mag nu niet. {debtor.facts.regimes[0].text}", debtor.facts.regimes[0].norms)
+    if held := debtor.facts.regimes:
+        return Refusal("regime_holds", f"Dat mag nu niet. {held[0].text}", held[0].norms)
     if not ctx.facts.open_debts:
         return Refusal("nothing_open", "Er staat niets open.", ("VEERE-4.17-b",))
     empty = command.no_activities and command.no_assets_or_income

@@ -25,6 +25,7 @@ class ImposeRegime(Command):
     """The debtor's file tells the debt that a regime holds from `since` on, or that attachments now lapse under it."""
 
     roles: ClassVar = frozenset({Role.ENGINE})
+    whole_day: ClassVar = True
     title: ClassVar = "Regeling laten gelden"
 
     command: Literal["impose_regime"] = "impose_regime"
@@ -166,8 +167,9 @@ def terms(state: ActiveRegime, debt: Debt) -> Iterable[Term]:
 
 
 def barriers(state: ActiveRegime, debt: Debt) -> Iterable[Barrier]:
-    """Every measure stops, set-off included."""
-    yield Barrier(ALL_MEASURES, state.norms, state.text, state.until)
+    """Every measure stops, set-off included; after a last day that closes the debt there is nothing to resume."""
+    until = state.until if state.at_end == "resume" else None
+    yield Barrier(ALL_MEASURES, state.norms, state.text, until)
 
 
 def follow(event: DeferralRestored, debt: Debt, ctx: Context) -> Iterable[Event]:

@@ -226,6 +226,29 @@ class WageRemittanceMissing(Act):
     next_by: date
 
 
+class WageClaimSuspended(Act):
+    """A regime of the debtor: the claim stays, but the payer withholds nothing for now."""
+
+    type: ClassVar = "wage_claim.suspended.v1"
+    says: ClassVar = "Loonvordering op {third_party} geschorst."
+    title: ClassVar = "schorsing van de loonvordering"
+    immediate: ClassVar = True
+
+    third_party: str
+
+
+class WageClaimResumed(Act):
+    """The claim is awake again."""
+
+    type: ClassVar = "wage_claim.resumed.v1"
+    says: ClassVar = "Schorsing van de loonvordering op {third_party} voorbij; afdracht uiterlijk {next_by}."
+    title: ClassVar = "einde van de schorsing van de loonvordering"
+    immediate: ClassVar = True
+
+    third_party: str
+    next_by: date
+
+
 class WageClaimEnded(Act):
     """The claim is over; the payer is told the same day (VEERE-3.1-m)."""
 
@@ -321,6 +344,35 @@ REMINDER_TO_PAYER = LetterSpec(
     norms=("VEERE-3.1-e",),
 )
 
+SUSPENDED = LetterSpec(
+    kind="wage_claim_suspended",
+    title="Schorsing van de loonvordering",
+    subject="De vordering van {sent_on} staat stil",
+    recipient=Recipient.EMPLOYER,
+    blocks={
+        "suspended": "De vordering van {sent_on} staat vanaf vandaag stil. Houd niets meer in voor ons en betaal alles"
+        " aan de belastingschuldige.",
+        "later": "Onze vordering blijft bestaan. U krijgt bericht als zij weer geldt, of als zij vervalt.",
+    },
+    required=frozenset({"suspended", "later"}),
+    names_debtor=True,
+    norms=("VEERE-4.13.1-a",),
+)
+
+RESUMED = LetterSpec(
+    kind="wage_claim_resumed",
+    title="Einde van de schorsing van de loonvordering",
+    subject="De vordering van {sent_on} geldt weer",
+    recipient=Recipient.EMPLOYER,
+    blocks={
+        "resumed": "De vordering van {sent_on} stond stil vanaf {suspended_on}. Dat is voorbij. Maak vanaf de"
+        " eerstvolgende betaling weer elke maand {claimable} aan ons over. De beslagvrije voet is {exempt} per maand.",
+    },
+    required=frozenset({"resumed"}),
+    names_debtor=True,
+    norms=("VEERE-3.1-b", "VEERE-3.1-g"),
+)
+
 ENDED = LetterSpec(
     kind="wage_claim_ended",
     title="Einde van de loonvordering",
@@ -340,7 +392,10 @@ ENDED = LetterSpec(
 
 @dataclass(frozen=True, slots=True)
 class WageClaim:
-    """One claim on one payer. `waits_until`: last day before it is sent. `next_by`: last day of a remittance."""
+    """One claim on one payer. `waits_until`: last day before it is sent. `next_by`: last day of a remittance.
+
+    `suspended_on`: since when a regime of the debtor suspends it.
+    """
 
     procedure: ClassVar[str] = "wage_claim"
 
@@ -356,6 +411,7 @@ class WageClaim:
     waits_until: date | None
     sent_on: date | None = None
     next_by: date | None = None
+    suspended_on: date | None = None
 
     @property
     def instance(self) -> str:
@@ -469,7 +525,12 @@ def _announce(command: AnnounceWageClaim | ClaimTenPercent, debt: Debt, ctx: Con
 
 
 def end_term(claim: WageClaim, term: Term, debt: Debt, ctx: Context) -> Outcome:
-    """Was the debtor told long enough ago? Did the payer remit this month? VEERE-3.1-c, VEERE-3.1-e."""
+    """Was the debtor told long enough ago? Did the payer remit this month? VEERE-3.1-c, VEERE-3.1-e.
+
+    A suspended claim wakes on the first day on which it would be allowed.
+    """
+    if claim.suspended_on is not None:
+        return [_resumed(claim, claim.suspended_on, debt, ctx)]
     if claim.sent_on is None:
         next_by = _next_by(ctx.today, claim.pay_day, ctx.law)
         return [
@@ -612,6 +673,32 @@ def _ended(claim: WageClaim, debt: Debt, ctx: Context, why: str, norms: tuple[st
     )
 
 
+def _suspended(claim: WageClaim, regime: RegimeImposed, debt: Debt, ctx: Context) -> WageClaimSuspended:
+    """The claim stays but sleeps, and the payer is told. VEERE-4.13.1-a."""
+    letter = SUSPENDED.compose(dated=ctx.today, reference=debt.debt, sent_on=claim.sent_on)
+    return WageClaimSuspended(
+        on=ctx.today, instance=claim.instance, norms=regime.norms, third_party=claim.third_party, letter=letter
+    )
+
+
+def _resumed(claim: WageClaim, suspended_on: date, debt: Debt, ctx: Context) -> WageClaimResumed:
+    return WageClaimResumed(
+        on=ctx.today,
+        instance=claim.instance,
+        norms=("VEERE-3.1-b", "VEERE-4.13.1-a"),
+        third_party=claim.third_party,
+        next_by=_next_by(ctx.today, claim.pay_day, ctx.law),
+        letter=RESUMED.compose(
+            dated=ctx.today,
+            reference=debt.debt,
+            sent_on=claim.sent_on,
+            suspended_on=suspended_on,
+            claimable=claim.claimable,
+            exempt=claim.exempt,
+        ),
+    )
+
+
 def _owed(claim: WageClaim, debt: Debt) -> Decimal:
     return sum((debt.open_of(t).total for t in claim.tracks), ZERO)
 
@@ -669,6 +756,10 @@ def evolve(claim: WageClaim | None, event: Event) -> WageClaim | None:
             return replace(claim, next_by=event.next_by)
         case ExemptIncomeRecomputed():
             return replace(claim, income=event.income, exempt=event.exempt, claimable=event.claimable)
+        case WageClaimSuspended():
+            return replace(claim, suspended_on=event.on)
+        case WageClaimResumed():
+            return replace(claim, suspended_on=None, next_by=event.next_by)
         case WageClaimEnded():
             return None
         case _:
@@ -681,7 +772,10 @@ def evolve(claim: WageClaim | None, event: Event) -> WageClaim | None:
 def terms(claim: WageClaim, debt: Debt) -> Iterable[Term]:
     """When is the claim sent, and until when may this month's remittance arrive? Both wait while a barrier stands."""
     key, first = f"wage_claim:{claim.instance}", claim.tracks[0]
-    if claim.waits_until is not None:
+    if claim.suspended_on is not None:
+        text = "schorsing van de loonvordering"
+        yield Term(f"{key}.resumes", claim.suspended_on, ("VEERE-4.13.1-a",), text, first, Measure.WAGE_CLAIM)
+    elif claim.waits_until is not None:
         text = "vooraankondiging loonvordering, art. 19 IW"
         yield Term(f"{key}.announced", claim.waits_until, ("VEERE-3.1-f",), text, first, Measure.WAGE_CLAIM)
     elif claim.next_by is not None:
@@ -690,7 +784,7 @@ def terms(claim: WageClaim, debt: Debt) -> Iterable[Term]:
 
 
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
-    """The claim ends when its part of the debt is paid, and lapses under a regime that says so. VEERE-3.1-k."""
+    """The claim ends when its part of the debt is paid, and lapses or sleeps under a regime. VEERE-3.1-k."""
     for claim in list(debt.procedures.values()):
         if not isinstance(claim, WageClaim):
             continue
@@ -701,6 +795,8 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
                 yield _ended(claim, debt, ctx, "Het gevorderde is voldaan.", ("VEERE-3.1-k", "VEERE-3.1-m"))
             case RegimeImposed() if event.lapses:
                 yield _ended(claim, debt, ctx, event.what, (*event.norms, "VEERE-3.1-m"))
+            case RegimeImposed() if claim.sent_on is not None and claim.suspended_on is None:
+                yield _suspended(claim, event, debt, ctx)
 
 
 PROCEDURE = Procedure(
@@ -723,6 +819,8 @@ PROCEDURE = Procedure(
         ExemptIncomeAnswered,
         WageRemitted,
         WageRemittanceMissing,
+        WageClaimSuspended,
+        WageClaimResumed,
         WageClaimEnded,
     ),
     decide=decide,

@@ -247,7 +247,7 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
         case RegimeImposed() if (norms := _pauses(event.regime, ctx)) and event.regime not in plan.paused_by:
             yield ArrangementPaused(on=ctx.today, norms=norms, regime=event.regime, since=event.since)
         case RegimeLifted() if plan.paused_by == (event.regime,):
-            yield _resume(plan, debt, ctx)
+            yield _resume(plan, event.on, debt, ctx)
         case RegimeLifted() if event.regime in plan.paused_by:
             yield PauseEnded(on=ctx.today, norms=("VEERE-4.19-d",), regime=event.regime)
 
@@ -261,10 +261,10 @@ def _pauses(regime: str, ctx: Context) -> tuple[str, ...]:
     return ()
 
 
-def _resume(plan: Arrangement, debt: Debt, ctx: Context) -> Event:
+def _resume(plan: Arrangement, over_on: date, debt: Debt, ctx: Context) -> Event:
     """The dates from the pause on move by its length, and so does the last day of the ten months. VEERE-4.19-d."""
-    since = plan.paused_since or ctx.today
-    pause = ctx.today - since
+    since = plan.paused_since or over_on
+    pause = over_on - since
 
     def moved(day: date) -> date:
         return ctx.law.calendar.next_working_day(day + pause) if day >= since else day

@@ -526,5 +526,6 @@ REQUEST = Procedure(
     barriers=barriers,
     follow=follow,
     follows=(ArrangementAsked, DeferralRestored, DebtSettled),
+    status=lambda file: ("arrangement_requested", "verzoek om betalingsregeling") if file.asked else None,
     outlives_debt=True,
 )

@@ -10,13 +10,13 @@ from domain.kernel.messages import Act, Event
 from domain.kernel.money import ZERO, Money
 from domain.procedures.deferral.commands import Condition, Request
 
-_CHANNELS: Final = {
-    "objection": "met het bezwaarschrift",
-    "email": "per e-mail",
-    "post": "per post",
-    "phone": "per telefoon",
-    "college": "na beslissing van het college",
-    "proposal": "voorgelegd door het systeem",
+_HOW: Final = {
+    "objection": "Uitstel gevraagd met het bezwaarschrift",
+    "email": "Uitstel gevraagd per e-mail",
+    "post": "Uitstel gevraagd per post",
+    "phone": "Uitstel gevraagd per telefoon",
+    "college": "Verzoek om uitstel heropend door het college",
+    "proposal": "Uitstel voor de boete voorgelegd",
 }
 
 
@@ -45,7 +45,7 @@ class DeferralAsked(_OnRequest):
     """There is a request (or, for a fine, a proposal) to decide on; `held`: measures wait meanwhile."""
 
     type: ClassVar = "deferral.asked.v1"
-    says: ClassVar = "Uitstel gevraagd op {asked_on} ({channel_in_dutch}) voor {amount}."
+    says: ClassVar = "{how} op {asked_on} voor {amount}."
 
     channel: Literal["objection", "email", "post", "phone", "college", "proposal"]
     asked_on: date
@@ -55,9 +55,9 @@ class DeferralAsked(_OnRequest):
     decide_by: date
 
     @property
-    def channel_in_dutch(self) -> str:
+    def how(self) -> str:
         """How it was asked."""
-        return _CHANNELS[self.channel]
+        return _HOW[self.channel]
 
 
 class DeferralDecisionNear(Event):

@@ -127,7 +127,8 @@ def _question(
         text = "Het college heeft het beroep toegewezen. Verleen het uitstel zoals het college heeft beslist."
     else:
         about = dutch_euro(state.tax + state.fine)
-        text = f"Uitstel verlenen voor {about} ({REMEDIES[remedy(state)]})? Zonder besluit wordt niets verleend."
+        why = "ander verzoek" if state.request == "other" else REMEDIES[remedy(state)]
+        text = f"Uitstel verlenen voor {about} ({why})? Zonder besluit wordt niets verleend."
     if woz:
         text += " Gaat het, direct of indirect, over een WOZ-beschikking die definitief is? Dan moet u weigeren."
     return Question(
@@ -165,7 +166,10 @@ def set_apart(state: Deferral, debt: Debt, ctx: Context) -> tuple[list[Event], t
                 PartSplit(
                     on=ctx.today,
                     track=term.track,
-                    norms=("VEERE-4.9.3-f", "VEERE-4.9.3-g") if off.tax else ("VEERE-4.9.4-a", "VEERE-4.9.4-c"),
+                    norms=(
+                        *(("VEERE-4.9.3-f", "VEERE-4.9.3-g") if off.tax else ("VEERE-4.9.4-a",)),
+                        *(("VEERE-4.9.4-c",) if off.fine < open_.fine else ()),
+                    ),
                     new_track=track,
                     tax=off.tax,
                     fine=off.fine,

@@ -1,10 +1,9 @@
-"""What can have happened to a debt-settlement agreement, and where it stands."""
+"""What can have happened to a debt-settlement agreement."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from domain.kernel.dutch import dutch_list
 from domain.kernel.messages import Act, Event
@@ -215,77 +214,3 @@ EVENTS = (
     AgreementsBroken,
     SettlementReopened,
 )
-
-# -- state --------------------------------------------------------------------------------------------------------
-
-Stage = Literal["judged", "deferred", "stopped", "expired"]
-
-
-@dataclass(frozen=True, slots=True)
-class DebtSettlement:
-    """One agreement. `copy_received_on`: of the stabilisation agreement. `confirmed_on`: the creditors agreed.
-
-    `until`: last day of the deferral. The other last days: the counsellor's 120 and 240 days, the fourteen days after
-    a notice, and when the end report is asked for; None once they are over.
-    """
-
-    procedure: ClassVar[str] = "debt_settlement"
-
-    stage: Stage
-    agreed_on: date
-    counsellor: str
-    copy_received_on: date | None
-    until: date
-    confirm_until: date
-    waits_for_progress: date | None
-    waits_for_confirmation: date | None
-    waits_for_report: date | None
-    notice_until: date | None = None
-    waits_for_cure: date | None = None
-    confirmed_on: date | None = None
-
-
-def evolve(state: DebtSettlement | None, event: Event) -> DebtSettlement | None:
-    """Where the agreement stands after `event`."""
-    if isinstance(event, SettlementAgreementReported):
-        return DebtSettlement(
-            stage="judged",
-            agreed_on=event.agreed_on,
-            counsellor=event.counsellor,
-            copy_received_on=event.copy_received_on,
-            until=event.until,
-            confirm_until=event.confirm_until,
-            waits_for_progress=event.progress_until,
-            waits_for_confirmation=event.confirm_until,
-            waits_for_report=event.report_until,
-        )
-    if state is None:
-        return None
-    match event:
-        case DebtSettlementGranted():
-            return replace(state, stage="deferred", notice_until=None, waits_for_cure=None)
-        case DebtSettlementRefused() | SettlementWithdrawn():
-            return replace(state, stage="stopped")
-        case SettlementProgressAsked():
-            return replace(state, waits_for_progress=None)
-        case ConfirmationMissing():
-            return replace(state, waits_for_confirmation=None)
-        case SettlementReached():
-            waits = {"waits_for_progress": None, "waits_for_confirmation": None}
-            return replace(state, confirmed_on=event.reported_on, **waits)
-        case WithdrawalAnnounced():
-            return replace(state, notice_until=event.until, waits_for_cure=event.until)
-        case WithdrawalTermOver():
-            return replace(state, waits_for_cure=None)
-        case SettlementKept():
-            return replace(state, notice_until=None, waits_for_cure=None)
-        case EndReportAsked():
-            return replace(state, waits_for_report=None)
-        case SettlementExpired():
-            return replace(state, stage="expired")
-        case SettlementReopened():
-            return replace(state, stage="judged")
-        case SettlementCompleted():
-            return None
-        case _:
-            return state

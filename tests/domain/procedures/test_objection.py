@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain.debt.events import AssessmentReduced, DebtSettled
+from domain.debt.events import AssessmentReduced, DebtSettled, ObjectionForwarded, RemedyRuled
 from domain.kernel.messages import Posting
 from domain.procedures.ladder import ReminderIssued, WritIssued
-from domain.debt.events import ObjectionForwarded, RemedyRuled
 from tests.builder import Life, day, euro, life
 
 LEVYING = {"by": "medewerker-2", "role": "levying_officer"}
@@ -100,10 +99,9 @@ def test_a_payment_term_that_the_ruling_takes_away_is_collected_no_more() -> Non
 
 @pytest.mark.norm("VEERE-1.6-b")
 def test_after_a_ruling_the_next_step_is_for_the_lower_sum() -> None:
-    given = (
-        objected().on("2026-05-20").says(**(ruling("partly_upheld", "90.00") | {"ruled_on": "2026-05-20"}), **LEVYING)
-    )
-    after = given.until("2026-05-27")
+    given = life().on("2026-03-20").says("file_objection", **OBJECTION, reasoned=False)
+    lowered = ruling("partly_upheld", "90.00") | {"ruled_on": "2026-05-20"}
+    after = given.on("2026-05-20").says(**lowered, **LEVYING).until("2026-05-27")
 
     assert after.the(WritIssued).claimed_sum == euro("90.00")
 

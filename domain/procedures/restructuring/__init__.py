@@ -1,0 +1,61 @@
+"""Minnelijke schuldsanering (MSNP): does a debt-settlement agreement give deferral, and is the rest remitted?
+
+At most 18 months from the date of the agreement, for what arose until then, under conditions that the officer judges
+(VEERE-4.13.1-c to VEERE-4.13.1-n). Attachments lapse when the creditors agreed; silence of the counsellor, harm or
+another good reason lets the officer withdraw, after notice and fourteen days (VEERE-4.13.1-o to VEERE-4.13.1-u). Who
+kept the agreements is remitted the rest (VEERE-4.13.1-v, VEERE-4.13.1-w). The phase before it is stabilisation.py.
+"""
+
+from __future__ import annotations
+
+from domain.debt.procedure import Procedure
+from domain.debtor.debtor import RefundCredited
+from domain.procedures.restructuring.commands import (
+    AnnounceWithdrawal,
+    JudgeSettlementAgreement,
+    KeepSettlement,
+    RegisterSettlementAgreement,
+    ReopenSettlement,
+    ReportSettlementEnd,
+    ReportSettlementReached,
+    SetOffInSettlement,
+    WithdrawSettlement,
+)
+from domain.procedures.restructuring.decide import HOLD, decide, end_term, follow
+from domain.procedures.restructuring.events import (
+    EVENTS,
+    SettlementAgreementIncomplete,
+    SettlementAgreementReported,
+    SettlementReopened,
+)
+from domain.procedures.restructuring.state import DebtSettlement, evolve, terms
+
+REQUEST = f"regime:{HOLD}"
+"""Under which name a refusal or withdrawal can be appealed, and restored by the College, on each debt."""
+
+PROCEDURE = Procedure(
+    name="debt_settlement",
+    title="Schuldregeling (MSNP)",
+    state=DebtSettlement,
+    commands=(
+        RegisterSettlementAgreement,
+        JudgeSettlementAgreement,
+        ReportSettlementReached,
+        AnnounceWithdrawal,
+        KeepSettlement,
+        WithdrawSettlement,
+        ReportSettlementEnd,
+        SetOffInSettlement,
+        ReopenSettlement,
+    ),
+    events=EVENTS,
+    decide=decide,
+    evolve=evolve,
+    terms=terms,
+    end_term=end_term,
+    follow=follow,
+    follows=(RefundCredited, SettlementAgreementReported, SettlementAgreementIncomplete, SettlementReopened),
+    of_debtor=True,
+)
+
+__all__ = ["PROCEDURE", "REQUEST", "ReopenSettlement"]
