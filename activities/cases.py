@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from temporalio import activity
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import (
     SearchAttributeKey,
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain import core, rulebooks, wire
 from domain.kernel.dutch import dutch_euro
@@ -27,6 +30,8 @@ DEBT_WORKFLOW = "Debt"
 DEBTOR_WORKFLOW = "Debtor"
 SUBMIT = "submit"
 DECIDE_UPDATE = "decide"
+_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
+"""Seconds until a question is put again that came while a run ended."""
 
 
 def workflow_type(stream: str) -> str:
@@ -56,8 +61,21 @@ class Cases:
         )
 
     async def decide(self, command: dict[str, Any]) -> dict[str, Any]:
-        """Have `command` decided now and return the answer: {"kind": "accepted", "answer": …}."""
+        """Have `command` decided now and return the answer: {"kind": "accepted", "answer": …}.
+
+        Asks again when the workflow ended in that very moment: a command is decided once, however often it arrives.
+        """
         stream = core.case_of(core.COMMANDS.validate_python(command))
+        for pause in _PAUSES:
+            try:
+                return await self._ask(stream, command)
+            except (RPCError, WorkflowUpdateFailedError) as error:
+                if not _came_too_late(error):
+                    raise
+                await asyncio.sleep(pause)
+        return await self._ask(stream, command)
+
+    async def _ask(self, stream: str, command: dict[str, Any]) -> dict[str, Any]:
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             workflow_type(stream), **self._start(stream, command, self.clock)
         )
@@ -87,6 +105,13 @@ class Cases:
             "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             "static_summary": _summary(command),
         }
+
+
+def _came_too_late(error: RPCError | WorkflowUpdateFailedError) -> bool:
+    """Did the run end, or its task fail, between the question and the answer?"""
+    if isinstance(error, RPCError):
+        return error.status in (RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.NOT_FOUND, RPCStatusCode.ABORTED)
+    return isinstance(error.cause, ApplicationError) and error.cause.type == "AcceptedUpdateCompletedWorkflow"
 
 
 def _summary(command: dict[str, Any]) -> str | None:

@@ -157,15 +157,12 @@ class Decisions:
         if file.before is not None:
             return await self._repeat(connection, file, stream, now), file.case
         ctx = Context(law, file.facts, today)
-        outcome = core.decide(command, file.case, ctx)
+        outcome, case = core.decide_and_evolve(command, file.case, ctx)
         if outcome == core.NEEDS_HISTORY:
-            outcome = core.decide(command, file.case, ctx, await history(connection, stream))
+            past = await history(connection, stream)
+            outcome, case = core.decide_and_evolve(command, file.case, ctx, past)
         assert not isinstance(outcome, str), "with history there is an answer"
-
-        case, events = file.case, ([] if isinstance(outcome, Refusal) else outcome)
-        for event in events:
-            case = core.evolve(case, event, stream)
-        refusal = outcome if isinstance(outcome, Refusal) else None
+        events, refusal = ([], outcome) if isinstance(outcome, Refusal) else (outcome, None)
         await self._write(connection, command, message, file, case, events, refusal, today)
         if case is None:
             outlook = wire.Outlook(stream)

@@ -135,7 +135,7 @@ def bench(
         return
     if name not in NAMES:
         raise DeskProblem(f"name: {name!r} is no figure; choose one of {', '.join(NAMES)}", 2)
-    figures: dict[str, Any] = run(name)
+    figures: dict[str, Any] = run(name, progress=aside)
     if as_json:
         document(figures)
         return

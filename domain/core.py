@@ -24,7 +24,7 @@ from domain.debt.late_truth import Lived
 from domain.debt.state import Debt
 from domain.debtor import debtor as debtor_core
 from domain.debtor.debtor import Debtor
-from domain.kernel.messages import Act, Command, Event, Outcome
+from domain.kernel.messages import Act, Command, Event, Outcome, Refusal
 from domain.procedures import PROCEDURES, arrangement, bankruptcy, regime, restructuring
 
 DEBT_COMMANDS: tuple[type[Command], ...] = (
@@ -65,6 +65,7 @@ _CORE_EVENTS: tuple[type[Event], ...] = (
     debt_events.ExceptionMade,
     debt_events.QuestionAsked,
     debt_events.QuestionAnswered,
+    debt_events.QuestionLapsed,
     debt_events.ActWithdrawn,
     debt_events.WithdrawalNotified,
     debt_events.CostsCorrected,
@@ -259,6 +260,7 @@ __all__ = [
     "Case",
     "case_of",
     "decide",
+    "decide_and_evolve",
     "dump_event",
     "evolve",
     "fold",

@@ -89,18 +89,16 @@ class World:
         stream = core.case_of(command)
         case = self.cases.get(stream)
         ctx = Context(self.law_of(case, command), self._facts(command, case, today), today)
-        outcome = core.decide(command, case, ctx)
+        outcome, after = core.decide_and_evolve(command, case, ctx)
         if outcome == core.NEEDS_HISTORY:
-            outcome = core.decide(command, case, ctx, self._lived[stream])
+            outcome, after = core.decide_and_evolve(command, case, ctx, self._lived[stream])
         assert not isinstance(outcome, str)
         if isinstance(outcome, Refusal):
             record = Record(stream, command, today, refusal=outcome)
         else:
             record = Record(stream, command, today, tuple(outcome), first=(case.version if case else 0) + 1)
-            for event in outcome:
-                case = core.evolve(case, event, stream)
-            assert case is not None
-            self.cases[stream] = case
+            assert after is not None
+            self.cases[stream] = after
             self._lived[stream].append(Lived(command, ctx.facts, today, record.events))
             self._keep_letters(stream, record.events, today)
         self.records.append(record)

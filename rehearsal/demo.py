@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from activities import database
 from activities.cases import SEARCH_ATTRIBUTES
 from rehearsal import account
-from rehearsal.play import Happened, Play
-from rehearsal.samples import Samples
+from rehearsal.agenda import Happened
+from rehearsal.play import Play
+from rehearsal.samples import SAMPLES, Samples
 from rehearsal.stage import Stage
 from runtime.embedded import Runtime, embedded
 from runtime.errors import DataInUse, RuntimeProblem
@@ -34,14 +35,11 @@ from runtime.settings import Settings, temporal_client
 from runtime.up import stop_signals, until_asked_or_failed
 from worker import running
 
-DATA = Path("var/demo")
-"""Where the demo keeps its data unless told otherwise."""
-
 _MARK = "this-is-a-demo"
 _INTERRUPTED = 130
 
 
-async def demo(data: Path, keep: bool, console: Console) -> int:
+async def demo(data: Path, keep: bool, console: Console, samples: Samples = SAMPLES) -> int:
     """Live the samples on servers of our own with their data in `data`, and tell what came of it.
 
     `keep` leaves everything running until Ctrl-C. An earlier demo in `data` is cleared away. Returns the exit code: 0,
@@ -49,13 +47,12 @@ async def demo(data: Path, keep: bool, console: Console) -> int:
     """
     began = time.monotonic()
     _clear(data)
-    with (data / "worker.log").open("a", encoding="utf-8") as log:
-        configure_logging("json", stream=log)
+    with _log_to(data / "worker.log"):
         console.print("Starting PostgreSQL, Temporal and a worker…")
         async with stop_signals() as asked, _servers(data) as (runtime, stage):
             console.print(f"Started in {runtime.seconds:.1f} s. Temporal's Web UI: {runtime.ui_url}\n")
             ending = asyncio.ensure_future(until_asked_or_failed(asked, runtime))
-            living = asyncio.ensure_future(_live(stage, console))
+            living = asyncio.ensure_future(_live(Play(stage, samples), console))
             try:
                 await asyncio.wait([ending, living], return_when=asyncio.FIRST_COMPLETED)
                 if not living.done():
@@ -90,6 +87,17 @@ def _clear(data: Path) -> None:
                 entry.unlink()
 
 
+@contextmanager
+def _log_to(file: Path) -> Iterator[None]:
+    """Keep the logs of the worker out of what people read."""
+    with file.open("a", encoding="utf-8") as log:
+        configure_logging("json", stream=log)
+        try:
+            yield
+        finally:
+            configure_logging()
+
+
 @asynccontextmanager
 async def _servers(data: Path) -> AsyncIterator[tuple[Runtime, Stage]]:
     """Both servers on free ports, the schema, a worker, and the stage on top of them."""
@@ -107,9 +115,8 @@ async def _servers(data: Path) -> AsyncIterator[tuple[Runtime, Stage]]:
             await pool.close()
 
 
-async def _live(stage: Stage, console: Console) -> None:
+async def _live(play: Play, console: Console) -> None:
     """Bring the samples in and live them, with the day and what happens on it in view."""
-    play = Play(stage, Samples())
     await play.bring_in()
     console.print("Read and kept:")
     for file in play.files:
@@ -129,18 +136,15 @@ async def _live(stage: Stage, console: Console) -> None:
                 bar.console.print(_headline(day, news), no_wrap=True, overflow="ellipsis", crop=True)
 
         await play.live(tell)
-    for number, answer in play.unsaid.items():
-        console.print(
-            f"[yellow]Answer {number + 1} of the samples had no occasion: {answer.stream} never came to it.[/]"
-        )
+    for number, answer in play.agenda.unsaid.items():
+        console.print(f"[yellow]Answer {number} of the samples had no occasion: {answer.stream} never came to it.[/]")
     console.print()
 
 
 def _headline(day: date, news: Sequence[Happened]) -> str:
-    """The day in one line: how much happened, and the last of it."""
-    last = news[-1]
-    others = f" (and {len(news) - 1} more)" if len(news) > 1 else ""
-    return f"[cyan]{day:%d-%m-%Y}[/]  {last.stream}: {escape(last.event.text)}{others}"
+    """The day in one line: how much happened, and the first of it."""
+    first = news[0]
+    return f"[cyan]{day:%d-%m-%Y}[/] {len(news):3} events  {first.stream}: {escape(first.event.text)}"
 
 
 async def _cancel(*tasks: asyncio.Future[None]) -> None:

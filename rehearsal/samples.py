@@ -17,8 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from domain.core import COMMAND_TYPES, COMMANDS
 from domain.kernel.messages import Command, Role
 
-FOLDER = Path(__file__).parents[1] / "samples"
-
 
 class Answer(BaseModel):
     """What an official, a bailiff or a debtor says, and when."""
@@ -65,7 +63,7 @@ class Answer(BaseModel):
 class Samples:
     """The files of one demo."""
 
-    folder: Path = FOLDER
+    folder: Path
 
     @property
     def assessments(self) -> Path:
@@ -81,3 +79,7 @@ class Samples:
         """All answers, in the order of the file. Raises pydantic's ValidationError with place, value and rule."""
         read = yaml.safe_load((self.folder / "answers.yaml").read_text("utf-8"))
         return TypeAdapter(list[Answer]).validate_python(read)
+
+
+SAMPLES = Samples(Path(__file__).parents[1] / "samples")
+"""Those that come with the engine."""

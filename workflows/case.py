@@ -240,10 +240,10 @@ class CaseWorkflow:
 
     def show(self) -> None:
         """Show the case in the Web UI; search attributes only when they changed."""
-        lines = [f"\n- **niet verwerkt:** {line}" for line in list(self.rejected)[-3:]]
+        lines = [f"- **niet verwerkt:** {line}" for line in list(self.rejected)[-3:]]
         if self.stands_still:
-            lines.append(f"\n- **staat stil:** beslissen lukt nu niet ({self.stands_still}); een nieuwe poging volgt")
-        workflow.set_current_details(self.outlook.details + "".join(lines))
+            lines.append(f"- **staat stil:** beslissen lukt nu niet ({self.stands_still}); een nieuwe poging volgt")
+        workflow.set_current_details("\n".join([self.outlook.details, "", *lines]).strip())
         if changes := [*_changes(self.outlook.attributes)]:
             workflow.upsert_search_attributes(changes)
 

@@ -49,7 +49,6 @@ class AssessmentNoticeSent(Act):
     says: ClassVar = "Aanslagbiljet verstuurd."
     title: ClassVar = "aanslagbiljet"
     immediate: ClassVar = True  # a payment does not make the notice superfluous: nothing to wait for
-    immediate: ClassVar = True  # no payment can stop it, so it need not wait for the day's release
 
 
 class PaymentBooked(Event):
@@ -453,6 +452,16 @@ class QuestionAnswered(Event):
     role: str
     reason: str = ""
     ask_again_on: date | None = None
+
+
+class QuestionLapsed(Event):
+    """What was asked matters no more: nobody needs to answer."""
+
+    type: ClassVar = "question.lapsed.v1"
+    says: ClassVar = "Vraag vervallen: {asks}"
+
+    task: str
+    asks: str
 
 
 class ActWithdrawn(Event):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
@@ -80,17 +80,18 @@ Moment = tuple[date, int]
 def late_since(command: Command, debt: Debt, ctx: Context) -> Moment | None:
     """From which moment does `command` change the past? None when it came in time.
 
-    A fact is late when the office acted after its legal date. A payment that arrives before a letter has left the
+    A fact is late when the office acted or booked after its legal date. A payment that arrives before a letter has left the
     house counts as known before that letter was made: it stops the letter.
     """
     day = command.effective_on
-    if day is None or debt.last_act_on is None:
+    done = max((on for on in (debt.last_act_on, debt.last_booked_on) if on), default=None)
+    if day is None or done is None:
         return None
     if command.whole_day:
-        return (day, -1) if day <= debt.last_act_on else None
-    if day < debt.last_act_on:
+        return (day, -1) if debt.last_act_on and day <= debt.last_act_on else None
+    if day < done:
         return (day, 1)
-    if ctx.facts.unreleased and isinstance(command, RegisterPayment):
+    if debt.last_act_on and ctx.facts.unreleased and isinstance(command, RegisterPayment):
         return (debt.last_act_on, -1)
     return None
 
@@ -119,10 +120,20 @@ def relive(
 
     withdrawn = list(_withdrawals(history, following, void, ctx))
     corrected = list(_cost_corrections(history, following, void, ctx))
-    if since[1] < 0 and not withdrawn:
+    if not withdrawn and since[1] < 0:
+        return None
+    if not withdrawn and not corrected and _ends_as(relived, *decide(command, debt, ctx)):
         return None
     own = [_sent(e, ctx.today) for e in following[command.id] if not isinstance(e, DebtSettled | DebtReopened)]
     return _settled(debt, relived, [*own, *withdrawn, *corrected], ctx, since[0])
+
+
+def _ends_as(relived: Debt, outcome: Outcome, debt: Debt | None) -> bool:
+    """Does the command, simply decided today, lead to the same state?"""
+    if isinstance(outcome, Refusal) or debt is None:
+        return False
+    told = {"recent", "letters", "version", "last_act_on"}
+    return all(getattr(debt, f.name) == getattr(relived, f.name) for f in fields(debt) if f.name not in told)
 
 
 def _sent(event: Event, today: date) -> Event:
@@ -164,7 +175,9 @@ def _acts(history: Sequence[Lived], void: set[str]) -> Iterable[tuple[Lived, Act
 
 
 def _still(act: Act, events: Iterable[Event]) -> Act | None:
-    return next((e for e in events if isinstance(e, Act) and (e.type, e.track) == (act.type, act.track)), None)
+    about = act.instance or act.track
+    same = (e for e in events if isinstance(e, Act) and (e.type, e.instance or e.track) == (act.type, about))
+    return next(same, None)
 
 
 def _withdrawals(

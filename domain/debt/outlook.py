@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -100,7 +101,7 @@ def details(debt: Debt, law: Rulebook, day: date) -> str:
     ]
     lines += [f"| **totaal** | **{dutch_euro(debt.open.total)}** |", ""]
     wake = next_wake(debt, law)
-    lines.append(f"**Wacht op:** {term_summary(wake.term) if wake else 'niets; alleen op berichten en besluiten'}")
+    lines += [f"**Wacht op:** {term_summary(wake.term) if wake else 'niets; alleen op berichten en besluiten'}", ""]
     if debt.closed_on is None:
         for b in standing(debt, law, day):
             until = f" (t/m {b.until:%d-%m-%Y})" if b.until else ""
@@ -108,5 +109,10 @@ def details(debt: Debt, law: Rulebook, day: date) -> str:
     for q in debt.questions.values():
         when = f", opnieuw op {q.ask_again_on:%d-%m-%Y}" if q.ask_again_on else ""
         lines.append(f"- **open vraag** `{q.task}`: {q.question} ({', '.join(q.norms)}){when}")
-    lines += ["", "**Laatste gebeurtenissen**", *(f"- {line}" for line in reversed(debt.recent))]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *recent_acts(debt.recent)])
+
+
+def recent_acts(recent: Sequence[str]) -> list[str]:
+    """What happened last, the latest first, as a table in markdown."""
+    rows = [line.replace("|", "\\|").partition(" ") for line in reversed(recent)]
+    return ["| dag | laatste gebeurtenissen |", "|---|---|", *(f"| {day} | {text} |" for day, _, text in rows)]

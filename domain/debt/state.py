@@ -189,7 +189,7 @@ ProcedureState = Annotated[Any, PlainValidator(_load), PlainSerializer(_dump)]
 """The state of one open procedure: a frozen dataclass with a class attribute `procedure`, its procedure's name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Debt:
     """One debt. Amounts in euro. `version`: number of events so far. `letters`: number of letters so far."""
 
@@ -212,6 +212,7 @@ class Debt:
     arose_on: date | None = None
     recent: tuple[str, ...] = ()
     last_act_on: date | None = None
+    last_booked_on: date | None = None
     closed_on: date | None = None
     letters: int = 0
     version: int = 0
@@ -226,6 +227,8 @@ class Debt:
 
         Interest comes with the last term.
         """
+        if len(self.terms) == 1 and self.costs_by_track.keys() <= {track} == {self.terms[0].track}:
+            return self.open
         tax = _unfilled({t.track: t.amount for t in self.terms}, self.assessed.tax - self.open.tax)
         fine = _unfilled({t.track: t.fine for t in self.terms}, self.assessed.fine - self.open.fine)
         booked = sum(self.costs_by_track.values(), ZERO)

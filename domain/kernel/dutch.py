@@ -21,6 +21,11 @@ def dutch_date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def short_date(day: date) -> str:
+    """`day` in figures: 26-05-2026."""
+    return f"{day.day:02}-{day.month:02}-{day.year}"
+
+
 def dutch_euro(amount: Decimal | int) -> str:
     """`amount` in euro with two decimals: € 1.234,56, below zero € -5,00.
 

@@ -24,6 +24,7 @@ from domain.debt.events import (
     Executable,
     PaymentBooked,
     QuestionAsked,
+    QuestionLapsed,
     RegimeImposed,
 )
 from domain.debt.facts import Context
@@ -898,6 +899,9 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
             for ladder in debt.procedures.values():
                 if isinstance(ladder, Ladder) and debt.open_of(ladder.track).total <= 0:
                     yield PaymentTermMet(on=event.on, track=ladder.track)
+                    for q in debt.questions.values():
+                        if q.track == ladder.track:
+                            yield QuestionLapsed(on=event.on, track=q.track, norms=q.norms, task=q.task, asks=q.question)
 
 
 def _recalled(ladder: Ladder, regime: RegimeImposed, debt: Debt, ctx: Context) -> OrderRecalled:

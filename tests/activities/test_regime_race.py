@@ -6,7 +6,7 @@ which they came.
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,17 +25,22 @@ NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-async def pool() -> AsyncIterator[Pool]:
+def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="race-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # as root, the server runs as another user
-        [port] = claim({OPTION: 0})
-        async with PostgresServer(Path(folder), port) as server:
-            pool = await database.connect(server.dsn)
-            try:
-                await database.migrate(pool)
-                yield pool
-            finally:
-                await pool.close()
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+async def pool(folder: Path) -> AsyncIterator[Pool]:
+    [port] = claim({OPTION: 0})
+    async with PostgresServer(folder, port) as server:
+        pool = await database.connect(server.dsn)
+        try:
+            await database.migrate(pool)
+            yield pool
+        finally:
+            await pool.close()
 
 
 class Desk:
@@ -70,13 +75,16 @@ class Desk:
             tasks = []
             for waiting, decision in enumerate(decisions, start=1):
                 tasks.append(asyncio.ensure_future(decision))
-                while await self._waiting() < waiting:
-                    await asyncio.sleep(0.01)
+                async with asyncio.timeout(20):
+                    await self._queue_of(waiting)
         return list(await asyncio.gather(*tasks))
 
-    async def _waiting(self) -> int:
+    async def _queue_of(self, length: int) -> None:
         query = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-        return int(await self.pool.fetchval(query))
+        waiting = 0
+        while waiting < length:
+            await asyncio.sleep(0.01)
+            waiting = int(await self.pool.fetchval(query))
 
     async def told(self, decisions: list[wire.Decision]) -> None:
         """What the decisions tell other cases arrives."""

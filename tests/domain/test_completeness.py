@@ -6,6 +6,7 @@ import types
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from importlib import import_module
 from inspect import getdoc
 from pathlib import Path
 from string import Formatter
@@ -166,7 +167,7 @@ def test_every_term_of_a_procedure_can_end(procedure: Any) -> None:
 
 @pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda p: p.name)
 def test_a_procedure_tells_in_its_first_line_which_question_of_law_it_answers(procedure: Any) -> None:
-    module = __import__(procedure.state.__module__, fromlist=["_"])
+    module = import_module(".".join(procedure.state.__module__.split(".")[:3]))
 
     assert "?" in (getdoc(module) or "").split("\n\n")[0]
 

@@ -364,8 +364,18 @@ def lived(story: list[Happening], due: list[str], *, late: bool) -> tuple[World,
     return machine.world, stopped_a_letter
 
 
+def end_of(world: World) -> dict[str, Any]:
+    """How the debt ends: what is open of each payment term, what runs, when it closed, what is asked."""
+    debt = world.cases[DEBTS[0]]
+    assert isinstance(debt, Debt)
+    same = {name: getattr(debt, name) for name in ("open", "paid", "surplus", "procedures", "closed_on")}
+    terms = {t.track: debt.open_of(t.track) for t in debt.terms}
+    titles = {track: title for track, title in debt.titles.items() if terms[track].total}
+    return same | {"terms": terms, "titles": titles, "questions": set(debt.questions)}
+
+
 @settings(max_examples=150)
-@given(st.lists(steps, min_size=1, max_size=6), st.sampled_from([["2026-04-30"], ["2026-04-30", "2026-06-30"]]))
+@given(st.lists(steps, min_size=1, max_size=6, unique_by=lambda s: s.after), st.sampled_from([["2026-04-30"], ["2026-04-30", "2026-06-30"]]))
 def test_a_payment_that_is_known_late_leaves_the_debt_as_one_that_is_known_in_time(
     story: list[Happening], due: list[str]
 ) -> None:
@@ -373,8 +383,4 @@ def test_a_payment_that_is_known_late_leaves_the_debt_as_one_that_is_known_in_ti
     assume(not stopped_a_letter)
     late, _ = lived(story, due, late=True)
 
-    ends = [world.cases[DEBTS[0]] for world in (in_time, late)]
-    assert all(isinstance(debt, Debt) for debt in ends)
-    for what in ("open", "paid", "surplus", "costs_by_track", "procedures", "titles", "closed_on"):
-        assert getattr(ends[1], what) == getattr(ends[0], what), what
-    assert ends[1].questions.keys() == ends[0].questions.keys()  # type: ignore[union-attr]
+    assert end_of(late) == end_of(in_time)

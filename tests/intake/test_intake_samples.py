@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from lxml import etree
 
 from domain.core import COMMANDS
-from domain.kernel.messages import Role
 from intake.assessments import read_assessments
 from intake.bank import read_bank
 from intake.records import Record
@@ -29,12 +27,6 @@ def payments(assessments: list[Record]) -> list[Record]:
     debts = {record.ref for record in assessments}
     accounts = {record.personal["iban"]: record.commands[0]["debtor"] for record in assessments}
     return list(read_bank(SAMPLES / "bank.xml", debts.__contains__, accounts.get, [OURS]))
-
-
-def answers() -> list[dict[str, Any]]:
-    listed = yaml.safe_load((SAMPLES / "answers.yaml").read_text())
-    assert isinstance(listed, list)
-    return listed
 
 
 def test_every_assessment_is_ready(assessments: list[Record]) -> None:
@@ -118,24 +110,3 @@ def test_each_statement_adds_up_to_its_closing_balance() -> None:
         assert first == closing
         closing = first + moved
         assert last == closing
-
-
-@pytest.mark.parametrize("answer", answers(), ids=lambda answer: f"{answer['debt']} {answer.get('task', '')}")
-def test_every_answer_is_a_command_of_a_role_on_a_debt_of_the_list(
-    answer: dict[str, Any], assessments: list[Record]
-) -> None:
-    assert answer["debt"] in {record.ref for record in assessments}
-    assert ("task" in answer) != ("event" in answer)
-    assert answer["days"] >= 0
-    who = {"by": answer["by"], "role": answer["role"]}
-    days = {"report_service": "served_on", "report_attachment": "attached_on"}
-    given = {**answer["command"], "debt": answer["debt"], **who}
-    if name := days.get(given["command"]):
-        given[name] = "2026-06-02"
-    else:
-        given["reason"] = answer["reason"]
-
-    command = COMMANDS.validate_python(given)
-
-    assert command.role in type(command).roles
-    assert command.role in set(Role)

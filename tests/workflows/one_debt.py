@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
 from activities.cases import Cases
@@ -90,8 +91,16 @@ class OneDebt:
             **fields,
         }
 
+    async def known(self, **fields: Any) -> OneDebt:
+        """Have the debtor registered: a private person."""
+        id, debtor = f"{self.debtor}-registered", {"debtor": self.debtor, "kind": "private_person"}
+        await self.cases.submit({"command": "register_debtor", "id": id, **debtor, **fields})
+        await self.decided(id, stream=f"debtor-{self.debtor}")
+        return self
+
     async def begin(self, **fields: Any) -> OneDebt:
-        """Have the assessment fixed; its notice is on its way."""
+        """Have the debtor registered and the assessment fixed; its notice is on its way."""
+        await self.known()
         await self.cases.submit(self.assessment(**fields))
         await self.decided(f"{self.debt}-assessment")
         return self
@@ -129,8 +138,8 @@ class OneDebt:
 
     async def details(self) -> str:
         """What an official reads in the Web UI."""
-        metadata = await self.workflow.query("__temporal_workflow_metadata", result_type=dict)
-        return str(metadata["currentDetails"])
+        metadata = await self.workflow.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        return str(metadata.current_details)
 
     async def column(self, query: str) -> list[Any]:
         """The first column of a query about the debt, its number being $1."""

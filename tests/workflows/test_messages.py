@@ -152,7 +152,7 @@ async def test_two_producers_at_once_on_one_debt_lose_nothing(office: Office) ->
 
 
 async def test_ten_producers_that_begin_one_debt_begin_it_once(office: Office) -> None:
-    debt = OneDebt.at(office)
+    debt = await OneDebt.at(office).known()
 
     await asyncio.gather(*(debt.cases.submit(debt.assessment(id=f"list-{n}")) for n in range(10)))
     await debt.decided(*(f"list-{n}" for n in range(10)))

@@ -327,7 +327,7 @@ def _refuse(command: RefuseArrangement, file: RequestFile, asked: Asked, debt: D
     if not command.structural and file.capacity is None and outside is None:
         text = "Bereken eerst de betalingscapaciteit (compute_capacity); zonder die berekening wordt niet afgewezen."
         return Refusal("capacity_first", text, ("VEERE-4.9.6-g",))
-    tracks = covered(debt, ctx)
+    tracks = _asked_for(debt, ctx)
     norms = ["VEERE-4.9.5-a", "VEERE-4.9.5-d" if command.structural else "VEERE-4.9.6-g", "VEERE-4.10.5-a"]
     norms += outside.norms if outside else ()
     refused = ArrangementRefused(
@@ -364,7 +364,7 @@ def _forward(asked: Asked, debt: Debt, ctx: Context) -> Outcome:
             letter=REPEAT_FORWARDED.compose(dated=ctx.today, reference=debt.debt, received_on=asked.received_on),
         ),
         ForwardedToCollege(
-            on=ctx.today, request="arrangement", tracks=covered(debt, ctx), received_on=asked.received_on
+            on=ctx.today, request="arrangement", tracks=_asked_for(debt, ctx), received_on=asked.received_on
         ),
     ]
 
@@ -409,6 +409,11 @@ def covered(debt: Debt, ctx: Context) -> tuple[str, ...]:
         b.track for b in standing(debt, ctx.law, ctx.today) if b.track is not None and b.measures == ALL_MEASURES
     }
     return tuple(t.track for t in debt.terms if t.track not in deferred and debt.open_of(t.track).total > 0)
+
+
+def _asked_for(debt: Debt, ctx: Context) -> tuple[str, ...]:
+    """The parts that a request is about; all that is open, where nothing could be covered now."""
+    return covered(debt, ctx) or tuple(t.track for t in debt.terms if debt.open_of(t.track).total > 0)
 
 
 def _next_assessment(known: date | None, debt: Debt, ctx: Context) -> date:

@@ -100,7 +100,7 @@ def _letter(spec: LetterSpec, state: Deferral, why: str, debt: Debt, ctx: Contex
     return spec.compose(
         dated=ctx.today,
         reference=debt.debt,
-        deferred=state.tax + state.fine,
+        deferred=open_of(state, debt) or state.tax + state.fine,
         why=why,
         wait_days=ctx.law.terms["resume_after_deferral"].dutch,
         wait_until=ctx.law.last_day("resume_after_deferral", ctx.today),

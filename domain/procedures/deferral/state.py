@@ -1,4 +1,4 @@
-"""Where a request for deferral stands, what it waits for and what it forbids."""
+"""Uitstel van betaling: where does a request stand, what does it wait for and what does it forbid?"""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from domain.kernel.money import ZERO
 from domain.procedures.restructuring import letters
 from domain.procedures.restructuring.commands import (
     AnnounceWithdrawal,
+    Ground,
     JudgeSettlementAgreement,
     KeepSettlement,
     RegisterSettlementAgreement,
@@ -52,6 +53,12 @@ from domain.procedures.restructuring.state import DebtSettlement
 
 REGIME, HOLD, STABILISATION, MORATORIUM = "debt_settlement", "settlement_request", "stabilisation", "moratorium"
 _COVERS = ("VEERE-4.13.1-c", "VEERE-4.13.1-k", "VEERE-4.13.1-m", "VEERE-4.13.1-n")
+_CONDITIONS = ("VEERE-4.13.1-f", "VEERE-4.13.1-g", "VEERE-4.13.1-h", "VEERE-4.13.1-i", "VEERE-4.13.1-j")
+_GROUND_NORMS: dict[Ground, str] = {
+    "no_confirmation": "VEERE-4.13.1-r",
+    "harms_creditors": "VEERE-4.13.1-s",
+    "other_good_reason": "VEERE-4.13.1-t",
+}
 
 
 def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
@@ -131,10 +138,9 @@ def follow(event: Event, debtor: Debtor, ctx: Context) -> Iterable[Event]:
             yield from _propose_set_off(event, debtor, ctx)
         case SettlementAgreementReported() | SettlementReopened() | SettlementAgreementIncomplete():
             lacks = event.lacking_in_dutch if isinstance(event, SettlementAgreementIncomplete) else ""
-            norms = tuple(f"VEERE-4.13.1-{row}" for row in "fghij")
             asks = "Voldoet de schuldregelingsovereenkomst aan de voorwaarden voor uitstel?"
             asks += f" Gevraagd aan de schuldhulpverlener: {lacks}." if lacks else ""
-            yield _ask("judge_settlement_agreement", asks, norms, ctx, must_decide=True)
+            yield _ask("judge_settlement_agreement", asks, _CONDITIONS, ctx, must_decide=True)
 
 
 def _ask(
@@ -207,7 +213,7 @@ def _grant(state: DebtSettlement, debtor: Debtor, ctx: Context) -> Outcome:
     )
     granted = DebtSettlementGranted(
         on=ctx.today,
-        norms=(*_COVERS, *(f"VEERE-4.13.1-{row}" for row in "fghij")),
+        norms=(*_COVERS, *_CONDITIONS),
         since=state.agreed_on,
         until=state.until,
         letter=letters.GRANTED.compose(
@@ -294,8 +300,7 @@ def _reached(command: ReportSettlementReached, state: DebtSettlement, ctx: Conte
 
 def _announce(command: AnnounceWithdrawal, state: DebtSettlement, debtor: Debtor, ctx: Context) -> Outcome:
     """Is there a ground, with its reason? Then notice to the counsellor, and 14 days. VEERE-4.13.1-r to -u."""
-    norm = {"no_confirmation": "r", "harms_creditors": "s", "other_good_reason": "t"}[command.ground]
-    norms = (f"VEERE-4.13.1-{norm}",)
+    norms = (_GROUND_NORMS[command.ground],)
     if not command.reason.strip():
         return Refusal("reason_required", "De intrekking van het uitstel vraagt een reden.", norms)
     if command.ground == "no_confirmation":

@@ -40,7 +40,7 @@ def letter(seen: Seen, kind: str) -> Any:
     return act.letter
 
 
-# -- what stops, what lapses -------------------------------------------------------------------------------------------
+# -- what stops, what lapses --------------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.17-d")
@@ -113,7 +113,7 @@ def test_only_a_claim_on_the_trustee_goes_through_and_only_with_a_reason() -> No
     assert (after.the(ThirdPartyClaimed).third_party, after.the(ThirdPartyClaimed).norms[-1]) == ("C1", "VEERE-3.4-b")
 
 
-# -- the trustee and the filing --------------------------------------------------------------------------------------------
+# -- the trustee and the filing -----------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.17-a")
@@ -186,7 +186,7 @@ def test_a_second_bankruptcy_and_one_of_tomorrow_are_refused() -> None:
     assert (twice.refusal.code, tomorrow.refusal.code) == ("already_bankrupt", "date_in_future")
 
 
-# -- afterwards: natural persons -------------------------------------------------------------------------------------------
+# -- afterwards: natural persons ----------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.17-h")
@@ -253,7 +253,7 @@ def test_a_sign_on_the_last_day_of_the_five_years_is_in_time_and_one_after_it_is
     assert too_late.until("2031-11-03").refusal.code == "not_dormant"
 
 
-# -- afterwards: entities ----------------------------------------------------------------------------------------------------
+# -- afterwards: entities -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.17-g")

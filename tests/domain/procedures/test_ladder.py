@@ -30,6 +30,15 @@ from tests.builder import VEERE, Seen, day, euro, law, life
 
 UNPAID = "2026-12-31"
 EMPLOYER = {"third_party": "W1", "relation": "owes_money_to_debtor", "income": "wages"}
+TENANT = {"third_party": "H1", "relation": "owes_money_to_debtor"}
+WAGES = {
+    "third_party": "W1",
+    "income": "2000.00",
+    "exempt": "1900.00",
+    "living_situation": "single",
+    "housing_situation": "tenant",
+    "computed_on": "2026-06-01",
+}
 
 
 def letter_of(act: Act) -> LetterContent:
@@ -324,8 +333,8 @@ def test_the_writ_orders_to_pay_and_names_debts_amounts_debtor_and_officer() -> 
 @pytest.mark.norm("VEERE-2.5-a")
 def test_no_claim_and_no_attachment_while_the_writ_is_not_served() -> None:
     served_later = life().on("2026-05-20").officer("choose_service", way="bailiff", reason="post kwam terug")
-    served_later.says("record_third_party", **EMPLOYER)
-    after = served_later.on("2026-05-28").claims("W1").orders_attachment().until("2026-05-28")
+    served_later.says("record_third_party", **TENANT)
+    after = served_later.on("2026-05-28").claims("H1").orders_attachment().until("2026-05-28")
 
     assert [(r.code, r.norms) for r in after.refusals] == [("measure_forbidden", ("VEERE-2.5-a",))] * 2
     assert after.all(ThirdPartyClaimed) == []
@@ -333,12 +342,12 @@ def test_no_claim_and_no_attachment_while_the_writ_is_not_served() -> None:
 
 @pytest.mark.norm("VEERE-2.5-a")
 def test_a_claim_is_allowed_once_the_writ_is_served_and_its_term_is_over() -> None:
-    given = life().says("record_third_party", **EMPLOYER)
-    too_early = given.on("2026-06-01").claims("W1").until("2026-06-01")
+    given = life().says("record_third_party", **TENANT)
+    too_early = given.on("2026-06-01").claims("H1").until("2026-06-01")
     assert (too_early.refusal.code, too_early.refusal.until) == ("measure_forbidden", day("2026-06-01"))
 
-    given = life().says("record_third_party", **EMPLOYER)
-    assert given.on("2026-06-02").claims("W1").until("2026-06-02").days(ThirdPartyClaimed) == [day("2026-06-02")]
+    given = life().says("record_third_party", **TENANT)
+    assert given.on("2026-06-02").claims("H1").until("2026-06-02").days(ThirdPartyClaimed) == [day("2026-06-02")]
 
 
 @pytest.mark.norm("VEERE-2.5-b")
@@ -475,8 +484,8 @@ def test_after_service_by_bailiff_no_renewed_order_is_needed() -> None:
 @pytest.mark.norm("VEERE-2.7-a")
 def test_after_service_by_bailiff_and_a_wage_claim_that_ended_short_a_renewed_order_is_needed() -> None:
     given = served_by_bailiff_on("2026-06-02").says("record_third_party", **EMPLOYER)
-    given.on("2026-06-08").claims("W1").on("2026-07-30").pays("100.00")
-    given.on("2026-08-03").officer("end_third_party_claim", third_party="W1", reason="dienstverband is voorbij")
+    given.on("2026-06-08").officer("announce_wage_claim", **WAGES).on("2026-07-30").pays("100.00")
+    given.on("2026-08-03").officer("stop_wage_claim", third_party="W1", reason="dienstverband is voorbij")
     given.orders_attachment()
     after = given.until("2026-08-04")
 
@@ -487,8 +496,8 @@ def test_after_service_by_bailiff_and_a_wage_claim_that_ended_short_a_renewed_or
 @pytest.mark.norm("VEERE-2.7-a")
 def test_a_wage_claim_that_ends_short_does_not_carry_another_payment_term_over_its_steps() -> None:
     given = life(due=["2026-04-30", "2026-12-31"]).says("record_third_party", **EMPLOYER)
-    given.on("2026-06-08").claims("W1")
-    given.on("2026-08-03").officer("end_third_party_claim", third_party="W1", reason="dienstverband is voorbij")
+    given.on("2026-06-08").officer("announce_wage_claim", **WAGES)
+    given.on("2026-08-03").officer("stop_wage_claim", third_party="W1", reason="dienstverband is voorbij")
     after = given.until("2027-01-01")
 
     assert [(e.track, e.on) for e in after.all(ReminderIssued)] == [("1", day("2026-05-01")), ("2", day("2027-01-01"))]

@@ -59,7 +59,7 @@ def words(seen: Seen, kind: str) -> str:
     return " ".join((*act.letter.paragraphs, act.letter.remedy or ""))
 
 
-# -- the agreement and its judgement -------------------------------------------------------------------------------
+# -- the agreement and its judgement ------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.13.1-c", "VEERE-4.13.1-k")
@@ -187,7 +187,7 @@ def test_a_refusal_tells_the_reason_and_the_appeal_and_collection_waits_fourteen
     assert running.until("2026-06-30").forbids(Measure.REMINDER) is None
 
 
-# -- which debts ------------------------------------------------------------------------------------------------------
+# -- which debts --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.13.1-m", "VEERE-4.13.1-q")
@@ -224,7 +224,7 @@ def test_the_deferral_takes_the_place_of_the_stabilisation_and_later_debts_go_on
     assert [r.regime for r in after.debtor.facts.regimes] == ["debt_settlement"]
 
 
-# -- 120 and 240 days, creditors ----------------------------------------------------------------------------------------
+# -- 120 and 240 days, creditors ----------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.13.1-l", "VEERE-4.13.1-r")
@@ -274,7 +274,7 @@ def test_attachments_sleep_until_the_creditors_agreed_and_lapse_then() -> None:
     assert after.debt().procedures["regime:debt_settlement"].until == day("2027-12-22")
 
 
-# -- withdrawal -----------------------------------------------------------------------------------------------------------
+# -- withdrawal ---------------------------------------------------------------------------------------------------
 
 
 def announced(on: str = "2026-11-02", ground: str = "no_confirmation", reason: str = "geen bericht") -> Life:
@@ -358,7 +358,7 @@ def test_when_the_college_grants_the_appeal_the_debts_stand_still_and_the_office
     assert granted.days(ReminderIssued) == [day("2027-09-03")]
 
 
-# -- the end --------------------------------------------------------------------------------------------------------------
+# -- the end ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.norm("VEERE-4.13.1-v", "VEERE-4.13.1-w", "VEERE-4.13.1-n")
@@ -407,7 +407,7 @@ def test_the_end_report_is_asked_four_weeks_ahead_and_one_that_comes_late_withdr
     assert after.balances()["receivable:costs"] == 0
 
 
-# -- set-off --------------------------------------------------------------------------------------------------------------
+# -- set-off ------------------------------------------------------------------------------------------------------
 
 
 def refunded(arose_on: str, under: Rulebook = VEERE) -> Life:
