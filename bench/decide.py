@@ -38,9 +38,7 @@ async def _measure(rounds: int, progress: Progress, debts: int, payments: int) -
     async with ground(progress) as place:
         progress("warming up")
         await signalled(place, min(debts, 20), payments)
-        ours, baseline = await in_turns(
-            lambda: side("local", place), lambda: side("normal", place), rounds, progress
-        )
+        ours, baseline = await in_turns(lambda: side("local", place), lambda: side("normal", place), rounds, progress)
     return document(
         "decide",
         "messages/s",
@@ -55,9 +53,7 @@ async def _measure(rounds: int, progress: Progress, debts: int, payments: int) -
 
 async def _assessed_by_normal_activity(place: Ground, debts: int, payments: int) -> list[Handle]:
     """As `assessed`, with the workflow that decides in a normal activity."""
-    commands = [
-        assessment(debt, f"{payments * PART}.00", notice_sent_on="2026-02-27") for debt in place.debts(debts)
-    ]
+    commands = [assessment(debt, f"{payments * PART}.00", notice_sent_on="2026-02-27") for debt in place.debts(debts)]
     handles = await asyncio.gather(
         *(
             place.client.start_workflow(

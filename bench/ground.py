@@ -91,8 +91,12 @@ def payment(debt: str, number: int, amount: str, value_date: date = DATED) -> di
 
 def office(client: Client, task_queue: str) -> Cases:
     """The cases on a calendar on which it is now noon of the day on which our assessments are dated."""
-    noon = datetime.combine(DATED, time_of_day(12), ZONE)
-    return Cases(client, task_queue, noon - datetime.now(UTC))
+    return Cases(client, task_queue, noon() - datetime.now(UTC))
+
+
+def noon() -> datetime:
+    """Noon of that day."""
+    return datetime.combine(DATED, time_of_day(12), ZONE).astimezone(UTC)
 
 
 @asynccontextmanager

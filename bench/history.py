@@ -63,11 +63,13 @@ async def _measure(rounds: int, progress: Progress) -> dict[str, Any]:
 
 
 async def _paid_in_time(place: Ground, debt: str) -> WorkflowHistory:
-    """Assessed with its notice; the notice leaves; the debt is paid at once and its workflow ends."""
+    """Assessed with its notice; when that has left and the debt sleeps it is paid, and its workflow ends."""
     handle = await place.cases.submit(assessment(debt, "600.00"))
     await place.until("select count(*) = 1 from letters where stream = $1 and status = 'released'", debt)
-    await place.cases.submit(payment(debt, 1, "600.00"))
     async with asyncio.timeout(PATIENCE):
+        while not (await handle.query("stand"))["idle"]:
+            await asyncio.sleep(0.02)
+        await place.cases.submit(payment(debt, 1, "600.00"))
         await place.client.get_workflow_handle(handle.id).result()
     return await _history(place, debt)
 
@@ -78,9 +80,7 @@ async def _paid_late(place: Ground) -> WorkflowHistory:
     await lived(place, [debt], forget=False)
     await place.cases.submit(payment(debt, 1, "600.00"))
     await place.decided([f"{debt}/payment/1"])
-    await place.until(
-        "select count(*) = 0 from letters where stream = $1 and status in ('planned', 'releasing')", debt
-    )
+    await place.until("select count(*) = 0 from letters where stream = $1 and status in ('planned', 'releasing')", debt)
     return await _history(place, debt)
 
 

@@ -96,7 +96,8 @@ async def _go_on(place: Ground, cases: Cases, debt: str, status: str) -> None:
         stand = await cases.client.get_workflow_handle(debt).query("stand")
         served = datetime.fromisoformat(stand["clock"]).astimezone(ZONE).date().isoformat()
         report = {"document": "renewed_order", "served_on": served, "delivered": "letterbox", "proof": "akte 1"}
-        await cases.submit({"command": "report_service", "id": f"{debt}/service", "by": "bench", "debt": debt, **report})
+        said = {"command": "report_service", "id": f"{debt}/service", "by": "bench", "role": "tax_bailiff"}
+        await cases.submit(said | {"debt": debt} | report)
         await place.decided([f"{debt}/service"])
     else:
         order = {"kind": "movables", "object": "auto", "by": "bench", "role": "collection_officer"}
@@ -109,8 +110,6 @@ async def waited(place: Ground, ids: list[str], plan: list[dict[str, float]]) ->
     """Bare workflows with these ids and the same plan; workflows a second."""
     client = TimeSkipper(place.client).client
     began = time.perf_counter()
-    bare = await asyncio.gather(
-        *(client.start_workflow(BareLadder.run, plan, id=id, task_queue=BARE) for id in ids)
-    )
+    bare = await asyncio.gather(*(client.start_workflow(BareLadder.run, plan, id=id, task_queue=BARE) for id in ids))
     await asyncio.gather(*(handle.result() for handle in bare))
     return len(ids) / (time.perf_counter() - began)

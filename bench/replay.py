@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from temporalio.client import WorkflowHistory
@@ -37,13 +37,16 @@ async def _measure(rounds: int, progress: Progress, histories: int) -> dict[str,
         await waited(place, ["bare-ladder"], plan_of(mine))
         bare = await place.client.get_workflow_handle("bare-ladder").fetch_history()
     ours, baseline = await in_turns(
-        lambda: _replayed(WORKFLOWS, mine, histories), lambda: _replayed([BareLadder], bare, histories), rounds, progress
+        lambda: _replayed(WORKFLOWS, mine, histories),
+        lambda: _replayed([BareLadder], bare, histories),
+        rounds,
+        progress,
     )
     events = {"ours": figures_of(mine)["events"], "baseline": figures_of(bare)["events"]}
     return document("replay", "histories/s", ours, baseline, "none set", histories=histories, events_each=events)
 
 
-async def _replayed(workflows: list[type], history: WorkflowHistory, times: int) -> float:
+async def _replayed(workflows: Sequence[type], history: WorkflowHistory, times: int) -> float:
     async def copies() -> AsyncIterator[WorkflowHistory]:
         for _ in range(times):
             yield history
@@ -54,5 +57,5 @@ async def _replayed(workflows: list[type], history: WorkflowHistory, times: int)
     )
     seconds = time.perf_counter() - began
     if results.replay_failures:
-        raise RuntimeError(f"{history.workflow_id} does not replay: {[*results.replay_failures.values()][0]}")
+        raise RuntimeError(f"{history.workflow_id} does not replay: {next(iter(results.replay_failures.values()))}")
     return times / seconds

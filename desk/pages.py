@@ -23,7 +23,7 @@ from domain import rulebooks
 from domain.core import COMMAND_TYPES, EVENT_TYPES
 from domain.debt.letters import LetterSpec
 from domain.kernel.messages import Act, OfficialCommand, Role
-from domain.norms import coverage
+from domain.norms import catalogue, coverage
 
 ROOT = Path(domain.__file__).parents[1]
 MADE = "Made by `make docs` from the sources; not edited by hand."
@@ -109,9 +109,9 @@ def _givers(kind: Any) -> str:
 
 
 def _ids(*sources: str | Sequence[str] | None) -> str:
-    """The norm ids in texts and lists, each once."""
+    """The norms of the catalogue that texts and lists name, each once; articles are no norms."""
     texts = [part for source in sources if source for part in ([source] if isinstance(source, str) else source)]
-    return ", ".join(dict.fromkeys(id for text in texts for id in _NORM.findall(text)))
+    return ", ".join(dict.fromkeys(id for text in texts for id in _NORM.findall(text) if id in catalogue()))
 
 
 def _file(kind: type) -> str:

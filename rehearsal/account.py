@@ -23,26 +23,19 @@ from domain.debtor.debtor import Debtor, DebtorRegistered
 from domain.kernel.dutch import dutch_euro
 from domain.kernel.messages import Act, Event
 from domain.kernel.money import ZERO
-from domain.scenario import Record, in_order
+from domain.scenario import DEFAULT_RULEBOOK, Record, in_order
 from intake import store
 from rehearsal.stage import records_of
 
-ACCOUNTS = {
-    "bank:bank": "bank, overschrijvingen",
-    "bank:direct_debit": "bank, automatische incasso",
-    "bank:pay_out": "bank, uitbetalingen",
-    "receivable:tax": "te ontvangen belasting",
-    "receivable:costs": "te ontvangen kosten",
-    "receivable:interest": "te ontvangen rente",
-    "receivable:fine": "te ontvangen boete",
-    "payable:credit": "tegoeden van belastingschuldigen",
+_ACCOUNTS = {
+    "bank": "bank: {}",
+    "receivable": "te ontvangen {}",
+    "payable": "tegoeden van belastingschuldigen",
     "clearing": "tussenrekening",
     "reallocation": "herverdeling",
-    "revenue:tax": "opbrengst belasting",
-    "revenue:costs": "opbrengst kosten",
-    "revenue:interest": "opbrengst rente",
-    "revenue:fine": "opbrengst boete",
+    "revenue": "opbrengst {}",
 }
+_PARTS = {"tax": "belasting", "costs": "kosten", "interest": "rente", "fine": "boete", "pay_out": "uitbetaling"}
 _WARNING = " Let op: het tarief is niet bevestigd."
 _FOOTNOTE = "* kosten naar een tarief dat het kantoor nog niet heeft bevestigd"
 
@@ -115,11 +108,10 @@ def ledger(result: Reconciliation) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("rekening", "debet", "credit"):
         table.add_column(name, justify="left" if name == "rekening" else "right")
-    order = [*ACCOUNTS, *sorted(result.accounts.keys() - ACCOUNTS.keys())]
-    for account in (name for name in order if name in result.accounts):
+    for account in sorted(result.accounts, key=_place):
         balance = result.accounts[account]
         amount = _euro(abs(balance))
-        table.add_row(ACCOUNTS.get(account, account), *((amount, "") if balance >= 0 else ("", amount)))
+        table.add_row(account_in_dutch(account), *((amount, "") if balance >= 0 else ("", amount)))
     debit = sum((b for b in result.accounts.values() if b > 0), ZERO)
     credit = -sum((b for b in result.accounts.values() if b < 0), ZERO)
     table.add_row("[bold]samen[/]", f"[bold]{_euro(debit)}[/]", f"[bold]{_euro(credit)}[/]")
@@ -134,6 +126,19 @@ def ledger(result: Reconciliation) -> RenderableType:
         agrees = "of each debt the ledger, letters and tasks agree with its events."
         verdict = [Text.assemble(("Balanced. ", "green"), f"{checked}: {agrees}")]
     return Padding(Group(table, *verdict), (0, 0, 0, 2))
+
+
+def account_in_dutch(account: str) -> str:
+    """The account as an official reads it: `receivable:tax` is "te ontvangen belasting"."""
+    kind, _, about = account.partition(":")
+    channels = rulebooks.load(DEFAULT_RULEBOOK).channels
+    return _ACCOUNTS.get(kind, account).format(channels[about].label if about in channels else _PARTS.get(about, about))
+
+
+def _place(account: str) -> tuple[int, str]:
+    kinds = list(_ACCOUNTS)
+    kind = account.partition(":")[0]
+    return (kinds.index(kind) if kind in kinds else len(kinds), account)
 
 
 async def letters(pool: Pool, spool: Path) -> RenderableType:

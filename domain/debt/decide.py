@@ -70,7 +70,7 @@ def due_terms(case: HasProcedures) -> Iterable[Term]:
                 f"question:{question.task}",
                 question.ask_again_on - timedelta(days=1),
                 question.norms,
-                f"Opnieuw voorleggen: {question.question}",
+                "vraag opnieuw voorleggen",
                 question.track,
             )
 

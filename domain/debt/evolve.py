@@ -35,9 +35,7 @@ from domain.kernel.dutch import short_date
 from domain.kernel.messages import Act, Event
 from domain.kernel.money import ZERO
 
-_KEPT_BY_CORRECTION = frozenset(
-    {"open", "paid", "surplus", "recent", "letters", "version", "last_act_on"}
-)
+_KEPT_BY_CORRECTION = frozenset({"open", "paid", "surplus", "recent", "letters", "version", "last_act_on"})
 _RECENT = 5
 
 

@@ -80,8 +80,8 @@ Moment = tuple[date, int]
 def late_since(command: Command, debt: Debt, ctx: Context) -> Moment | None:
     """From which moment does `command` change the past? None when it came in time.
 
-    A fact is late when the office acted or booked after its legal date. A payment that arrives before a letter has left the
-    house counts as known before that letter was made: it stops the letter.
+    A fact is late when the office acted or booked after its legal date. A payment that arrives before a letter has
+    left the house counts as known before that letter was made: it stops the letter.
     """
     day = command.effective_on
     done = max((on for on in (debt.last_act_on, debt.last_booked_on) if on), default=None)
@@ -104,7 +104,7 @@ def relive(
     None: nothing that was done has to be undone.
     """
     void = _withdrawn(history)
-    past = [(_moment(lived), lived) for lived in history if lived.command.id not in void]
+    past = [(moment, lived) for moment, lived in _moments(history) if lived.command.id not in void]
     life = sorted([*past, (since, Lived(command, ctx.facts, max(since[0], debt.dated), ()))], key=lambda x: x[0])
 
     relived: Debt | None = None
@@ -143,13 +143,20 @@ def _sent(event: Event, today: date) -> Event:
     return event.model_copy(update={"letter": event.letter.model_copy(update={"dated": today})})
 
 
-def _moment(lived: Lived) -> Moment:
-    """When does a command take its place? The end of a term comes at the start of its day, before that day's facts."""
-    if isinstance(lived.command, EndTerm):
-        return (lived.today, 0)
-    if lived.events and lived.events[0].type == "assessment.fixed.v1":
-        return (date.min, 0)
-    return (lived.command.effective_on or lived.today, -1 if lived.command.whole_day else 1)
+def _moments(history: Iterable[Lived]) -> Iterable[tuple[Moment, Lived]]:
+    """When does each command take its place? The end of a term comes at the start of its day, before that day's facts,
+    but after a fact of that day that made it end.
+    """
+    told: set[date] = set()
+    for lived in history:
+        if isinstance(lived.command, EndTerm):
+            yield (lived.today, 1 if lived.today in told else 0), lived
+            continue
+        told.add(lived.today)
+        if lived.events and lived.events[0].type == "assessment.fixed.v1":
+            yield (date.min, 0), lived
+        else:
+            yield (lived.command.effective_on or lived.today, -1 if lived.command.whole_day else 1), lived
 
 
 def _withdrawn(history: Iterable[Lived]) -> set[str]:
@@ -242,9 +249,7 @@ def _cost_corrections(
             )
 
 
-def _settled(
-    debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_on: date
-) -> tuple[list[Event], Debt]:
+def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_on: date) -> tuple[list[Event], Debt]:
     """Book the difference between both lives and take over the relived course."""
     was_open = debt.closed_on is None
     for number, event in enumerate(events):

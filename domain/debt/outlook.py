@@ -113,6 +113,6 @@ def details(debt: Debt, law: Rulebook, day: date) -> str:
 
 
 def recent_acts(recent: Sequence[str]) -> list[str]:
-    """What happened last, the latest first, as a table in markdown."""
-    rows = [line.replace("|", "\\|").partition(" ") for line in reversed(recent)]
-    return ["| dag | laatste gebeurtenissen |", "|---|---|", *(f"| {day} | {text} |" for day, _, text in rows)]
+    """What happened last, the latest first, in markdown."""
+    days = [line.partition(" ") for line in reversed(recent)]
+    return ["**Laatste gebeurtenissen**", "", *(f"- **{day}** {text}" for day, _, text in days)]

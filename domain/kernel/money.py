@@ -20,15 +20,12 @@ def _two_decimals(amount: Decimal) -> Decimal:
     return amount.quantize(CENT)
 
 
-Money = Annotated[
-    Decimal,
-    Field(max_digits=12, decimal_places=2),
-    AfterValidator(_two_decimals),
-    PlainSerializer(str, return_type=str, when_used="json"),
-]
+_WRITTEN = PlainSerializer(str, return_type=str, when_used="json")
+
+Money = Annotated[Decimal, Field(max_digits=12, decimal_places=2), AfterValidator(_two_decimals), _WRITTEN]
 """Euro, signed, at most two decimals; written as a string with two decimals."""
 
-Amount = Annotated[Money, Field(gt=0)]
+Amount = Annotated[Decimal, Field(max_digits=12, decimal_places=2, gt=0), AfterValidator(_two_decimals), _WRITTEN]
 """Euro, above zero."""
 
 

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from domain.debt.events import RegimeImposed
 from domain.debt.facts import Context
 from domain.debt.procedure import Procedure
 from domain.debt.state import LADDER, Barrier, Debt, Term
@@ -238,6 +239,12 @@ def barriers(state: DirectDebit, debt: Debt) -> Iterable[Barrier]:
     yield Barrier(LADDER, ("VEERE-4.2-a",), "De automatische incasso loopt.")
 
 
+def follow(event: RegimeImposed, debt: Debt, ctx: Context) -> Iterable[Event]:
+    """A bankruptcy or a settlement with all creditors ends the schedule: nothing is debited any more. VEERE-4.17-d."""
+    if event.lapses and "direct_debit" in debt.procedures:
+        yield DebitEnded(on=ctx.today, norms=event.norms, why=event.what.rstrip("."))
+
+
 PROCEDURE = Procedure(
     name="direct_debit",
     title="Automatische incasso",
@@ -249,5 +256,7 @@ PROCEDURE = Procedure(
     terms=terms,
     end_term=end_term,
     barriers=barriers,
+    follow=follow,
+    follows=(RegimeImposed,),
     status=lambda state: ("direct_debit", "automatische incasso"),
 )

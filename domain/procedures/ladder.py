@@ -900,8 +900,14 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
                 if isinstance(ladder, Ladder) and debt.open_of(ladder.track).total <= 0:
                     yield PaymentTermMet(on=event.on, track=ladder.track)
                     for q in debt.questions.values():
-                        if q.track == ladder.track:
-                            yield QuestionLapsed(on=event.on, track=q.track, norms=q.norms, task=q.task, asks=q.question)
+                        if q.track == ladder.track and q.kind in _ABOUT_A_PART:
+                            yield QuestionLapsed(
+                                on=event.on, track=q.track, norms=q.norms, task=q.task, asks=q.question
+                            )
+
+
+_ABOUT_A_PART = frozenset({"mend_tariff", "order_attachment"})
+"""Questions about the next step for one payment term; others with the same track are about the debt."""
 
 
 def _recalled(ladder: Ladder, regime: RegimeImposed, debt: Debt, ctx: Context) -> OrderRecalled:

@@ -748,7 +748,8 @@ def evolve(claim: WageClaim | None, event: Event) -> WageClaim | None:
             contest_until=event.contest_until,
             waits_until=event.waits_until,
         )
-    assert claim is not None, "a wage claim begins with its announcement"
+    if claim is None:
+        return None
     match event:
         case WageClaimSent():
             return replace(claim, waits_until=None, sent_on=event.on, next_by=event.next_by)

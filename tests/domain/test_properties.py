@@ -1,4 +1,4 @@
-"""What must always hold, whatever happens and in whatever order; and that a fact known late ends as one known in time."""
+"""What must always hold, whatever happens and in whatever order; and that a late fact ends as one known in time."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ from domain.procedures.ladder import (
     WritServed,
 )
 from domain.procedures.third_party_claim import ThirdPartyClaimed
+from domain.procedures.wage_claim import RegisterWageRemittance
 from domain.scenario import Record, World
-from tests.builder import DEBTOR, OFFICER, VEERE, Life, day, life
+from tests.builder import DEBTOR, OFFICER, VEERE, day
 
 DEBTS = ("OZB-2026-0001", "RIO-2026-0002", "AFV-2025-0003")
 START = day("2026-02-27")
@@ -59,6 +60,8 @@ BEFORE: dict[type[Event], type[Event]] = {
 euros = st.sampled_from(["0.01", "9.00", "19.00", "45.67", "150.00", "300.00", "600.00", "709.00", "2000.00"])
 debts = st.sampled_from(DEBTS)
 tracks = st.sampled_from(["", "1", "2"])
+PROCEEDINGS = ("objection_liability_art_49_1", "deferral_request")
+
 earlier = st.sampled_from([0, 0, 0, 1, 5, 20, 60, 200])
 
 
@@ -92,8 +95,8 @@ class Checked:
     def _must_be_allowed(self, event: Event, record: Record) -> None:
         debt = self.cases.get(record.stream)
         if isinstance(event, ThirdPartyClaimed) and isinstance(debt, Debt):
-            measure = Measure.WAGE_CLAIM if event.wages else Measure.THIRD_PARTY_CLAIM
-            free = [t.track for t in debt.terms if not forbidding(debt, VEERE, measure, record.today, t.track)]
+            third_party = Measure.THIRD_PARTY_CLAIM
+            free = [t.track for t in debt.terms if not forbidding(debt, VEERE, third_party, record.today, t.track)]
             assert event.claimed <= sum(debt.open_of(track).total for track in free)
         elif (measure_of := MEASURES.get(type(event))) and isinstance(debt, Debt):
             assert forbidding(debt, VEERE, measure_of, record.today, event.track) is None, event.text
@@ -128,6 +131,8 @@ class Checked:
             return
         match record.command:
             case RegisterPayment() | RegisterUndirectedPayment() if record.command.channel != "internal":
+                self.came_in += record.command.amount
+            case RegisterWageRemittance():
                 self.came_in += record.command.amount
         self.paid_out += sum((e.paid for e in record.events if isinstance(e, CreditPaidOut)), ZERO)
 
@@ -273,6 +278,21 @@ class Lives(RuleBasedStateMachine):
     def a_claim_is_ended(self, debt: str, third_party: str) -> None:
         self.say("end_third_party_claim", debt=debt, third_party=third_party, **OFFICER)
 
+    @rule(debt=debts, exempt=st.sampled_from(["0.00", "1400.00"]), pay_day=st.sampled_from([1, 31]))
+    def a_wage_claim_is_announced(self, debt: str, exempt: str, pay_day: int) -> None:
+        situation = {"living_situation": "single", "housing_situation": "tenant", "computed_on": self.today}
+        wages = {"third_party": "W1", "income": "1500.00", "exempt": exempt, "pay_day": pay_day}
+        self.say("announce_wage_claim", debt=debt, **OFFICER, **wages, **situation)
+
+    @rule(debt=debts, amount=euros, ago=earlier)
+    def the_employer_remits(self, debt: str, amount: str, ago: int) -> None:
+        value_date = self.today - timedelta(days=ago)
+        self.say("register_wage_remittance", debt=debt, third_party="W1", amount=amount, value_date=value_date)
+
+    @rule(debt=debts)
+    def a_wage_claim_is_stopped(self, debt: str) -> None:
+        self.say("stop_wage_claim", debt=debt, third_party="W1", reason="uit dienst", **OFFICER)
+
     @rule(debt=debts)
     def an_objection_comes_in(self, debt: str) -> None:
         self.say("file_objection", debt=debt, received_on=self.today)
@@ -282,7 +302,7 @@ class Lives(RuleBasedStateMachine):
         ruling = {"ruling": "rejected" if new_amount is None else "partly_upheld", "new_amount": new_amount}
         self.say("rule_on_objection", debt=debt, ruled_on=self.today, by="m2", role="levying_officer", **ruling)
 
-    @rule(debt=debts, kind=st.sampled_from(["objection_liability_art_49_1", "deferral_request"]), step=st.integers(0, 2))
+    @rule(debt=debts, kind=st.sampled_from(PROCEEDINGS), step=st.integers(0, 2))
     def a_decision_is_late(self, debt: str, kind: str, step: int) -> None:
         if step == 0 and kind.startswith("objection"):
             dates = {"received_on": self.today, "decide_by": self.today + timedelta(days=10)}
@@ -336,6 +356,10 @@ steps = st.one_of(
 )
 
 
+stories = st.lists(steps, min_size=1, max_size=6, unique_by=lambda s: s.after)
+due_dates = st.sampled_from([["2026-04-30"], ["2026-04-30", "2026-06-30"]])
+
+
 def lived(story: list[Happening], due: list[str], *, late: bool) -> tuple[World, bool]:
     """The debt's life, and whether a payment came on a day of which the letters had not left the house."""
     machine = Lives.__new__(Lives)
@@ -375,7 +399,7 @@ def end_of(world: World) -> dict[str, Any]:
 
 
 @settings(max_examples=150)
-@given(st.lists(steps, min_size=1, max_size=6, unique_by=lambda s: s.after), st.sampled_from([["2026-04-30"], ["2026-04-30", "2026-06-30"]]))
+@given(stories, due_dates)
 def test_a_payment_that_is_known_late_leaves_the_debt_as_one_that_is_known_in_time(
     story: list[Happening], due: list[str]
 ) -> None:

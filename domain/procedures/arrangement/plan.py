@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.debt.barriers import forbidding
-from domain.debt.events import AssessmentReduced, PartSplit, PaymentBooked, RefundDue, RegimeImposed, RegimeLifted
+from domain.debt.events import AssessmentReduced, PaymentBooked, RefundDue, RegimeImposed, RegimeLifted
 from domain.debt.facts import Context
 from domain.debt.letters import AmountLine
 from domain.debt.procedure import Procedure
@@ -239,7 +239,7 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
     if plan is None:
         return
     match event:
-        case PaymentBooked() | AssessmentReduced() | PartSplit() if plan.owed(debt) <= 0:
+        case PaymentBooked() | AssessmentReduced() if plan.owed(debt) <= 0:
             yield ArrangementCompleted(on=event.on)
         case RegimeImposed() if event.regime in ENDS:
             ground, norms = ENDS[event.regime]
@@ -307,6 +307,6 @@ PLAN = Procedure(
     end_term=end_term,
     barriers=barriers,
     follow=follow,
-    follows=(PaymentBooked, AssessmentReduced, PartSplit, RegimeImposed, RegimeLifted),
+    follows=(PaymentBooked, AssessmentReduced, RegimeImposed, RegimeLifted),
     status=lambda plan: ("arrangement", "betalingsregeling geschorst" if plan.paused_by else "betalingsregeling"),
 )

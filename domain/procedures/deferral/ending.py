@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from domain.debt.events import DeferralStopped, QuestionAnswered
+from domain.debt.events import DeferralStopped, QuestionLapsed
 from domain.debt.facts import Context
 from domain.debt.letters import LetterContent, LetterSpec
 from domain.debt.state import Debt
@@ -78,14 +78,7 @@ def end(
     )
     for kind in ("decide_deferral", "withdraw_deferral"):
         if (question := debt.questions.get(f"{kind}:{state.request}")) is not None:
-            yield QuestionAnswered(
-                on=ctx.today,
-                norms=question.norms,
-                task=question.task,
-                answer="vervallen",
-                by="engine",
-                role="het systeem",
-            )
+            yield QuestionLapsed(on=ctx.today, norms=question.norms, task=question.task, asks=question.question)
     if stops and waits:
         yield _stopped(state, why, ended_on, ctx)
 

@@ -37,6 +37,7 @@ from domain.procedures.arrangement.events import (
     RequestReopened,
     SetOffDecided,
 )
+from domain.procedures.arrangement.schedule import standing
 from domain.procedures.ladder import DemandIssued, ReminderIssued, WritIssued
 from tests.builder import DEBT, VEERE, Life, Seen, day, euro, law, life, reading
 
@@ -596,22 +597,27 @@ def test_a_first_request_is_not_sent_to_the_college() -> None:
     assert asked().officer("forward_request").until("2026-04-20").refusal.code == "not_repeated"
 
 
+@pytest.mark.norm("VEERE-4.9.6-e")
 def test_what_the_college_grants_on_appeal_is_decided_anew_without_the_limit_of_one() -> None:
-    from domain.debt.events import DeferralRestored
-    from domain.debt.facts import Context, Facts
-    from domain.procedures.arrangement import request
+    ended = kept().on("2026-07-06").officer("end_arrangement", ground="wrong_data", finding="inkomen")
+    ended.on("2026-07-16").says("appeal_to_college", request="arrangement", received_on="2026-07-16")
+    college = {"by": "college-1", "role": "college", "reason": "het inkomen klopte wel"}
+    ended.on("2026-07-27").says("decide_appeal", request="arrangement", decision="granted", **college)
+    after = granted(ended, "2026-08-03").until("2026-08-03")
 
-    ended = granted().on("2026-07-06").officer("end_arrangement", ground="wrong_data", finding="inkomen")
-    debt = ended.until("2026-07-06").debt()
-    restored = DeferralRestored(on=day("2026-07-20"), request="arrangement", tracks=("",))
-    ctx = Context(VEERE, Facts(), day("2026-07-20"))
-    reopened, question = request.follow(restored, debt, ctx)
+    assert after.days(RequestReopened) == [day("2026-07-27")]
+    assert after.days(ArrangementGranted) == [day("2026-05-01"), day("2026-08-03")]
+    assert after.refusals == []
+    assert after.all(ReminderIssued) == []
 
-    assert isinstance(reopened, RequestReopened)
-    assert question.type == "question.asked.v1"
-    file = request.evolve(debt.procedures["arrangement_request"], reopened)
-    assert file.asked is not None
-    assert request._second(file, file.asked, debt, ctx) is None
+
+def test_a_repeated_request_that_the_college_rejects_resumes_collection_after_fourteen_days() -> None:
+    given = asked(refused(), "2026-05-08").on("2026-05-11").officer("forward_request").on("2026-06-15")
+    college = {"by": "college-1", "role": "college", "reason": "er is genoeg inkomen"}
+    given.says("decide_appeal", request="arrangement", decision="rejected", **college)
+    after = given.until("2026-06-30")
+
+    assert after.days(ReminderIssued) == [day("2026-06-30")]
 
 
 # -- set-off (4.10.1) ---------------------------------------------------------------------------------------------
@@ -680,12 +686,27 @@ def test_a_set_off_that_comes_after_the_ban_or_the_end_goes_back_to_the_debtor()
         assert after.debt().open.total == euro("600.00")
 
 
-def test_a_reduction_of_the_assessment_shortens_the_schedule_from_its_end_too() -> None:
-    given = granted().on("2026-05-05").says("file_objection", received_on="2026-05-05", disputed="250.00")
-    waits = given.until("2026-05-05").debt()
-    plan = waits.procedures["arrangement"]
+def test_a_payment_from_before_a_set_off_that_is_heard_of_later_gives_the_refund_back() -> None:
+    given = refund(granted(), "2026-05-18", "600.00").on("2026-05-26").pays("100.00", value_date="2026-05-15")
+    after = given.until("2026-05-26")
 
-    assert [i.amount for i in plan.unpaid(waits)] == [euro("100.00")] * 3 + [euro("50.00")]
+    assert after.debt().open.total == 0
+    assert after.debtor.credit == euro("100.00")
+    assert after.balances()["clearing"] == after.balances()["reallocation"] == 0
+
+
+def test_a_part_that_is_disputed_later_leaves_the_schedule_at_its_end() -> None:
+    given = granted().on("2026-05-05").says("file_objection", received_on="2026-05-05", disputed="250.00")
+    debt = given.until("2026-05-05").debt()
+    plan = debt.procedures["arrangement"]
+
+    assert [i.amount for i in plan.unpaid(debt)] == [euro("100.00")] * 3 + [euro("50.00")]
+
+
+def test_costs_that_come_on_top_lengthen_the_last_instalment() -> None:
+    assert standing([], euro("0.00"), euro("5.00")) == []
+    agreed = granted().until("2026-05-01").the(ArrangementGranted).instalments
+    assert [i.amount for i in standing(agreed, euro("200.00"), euro("409.00"))][-1] == euro("109.00")
 
 
 # -- insolvency (4.10.2, 4.10.3-d) --------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from domain.procedures.bankruptcy import (
     EntityDissolved,
     MeansReported,
 )
+from domain.procedures.direct_debit import DebitEnded, DebitOrdered
 from domain.procedures.ladder import DemandIssued, ReminderIssued, RenewedOrderServed, WritIssued, WritServed
 from domain.procedures.third_party_claim import ThirdPartyClaimed, ThirdPartyClaimEnded
 from domain.procedures.wage_claim import WageClaimEnded
@@ -302,6 +303,15 @@ def test_the_five_years_are_a_figure_of_the_rulebook() -> None:
     after = bankrupt(life(under=shorter)).on("2026-10-01").says("register_bankruptcy_end", ended_on="2026-10-01")
 
     assert after.until("2026-10-01").the(BankruptcyEnded).dormant_until == day("2029-10-01")
+
+
+@pytest.mark.norm("VEERE-4.17-d")
+def test_nothing_is_debited_any_more() -> None:
+    running = life().on("2026-03-02").says("register_mandate", instalments=6, first_on="2026-03-30")
+    after = bankrupt(running).until("2026-12-31")
+
+    assert after.days(DebitOrdered) == [day("2026-03-30"), day("2026-04-30")]
+    assert after.the(DebitEnded).on == day("2026-05-04")
 
 
 @pytest.mark.norm("VEERE-4.17-e")

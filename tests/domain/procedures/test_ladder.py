@@ -1,4 +1,4 @@
-"""The ladder of Veere: each step with its figure, both sides of each limit, its costs, its letter, and no step skipped."""
+"""The ladder of Veere: each step with its figure, both sides of each limit, costs and letter, and no step skipped."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The claim on a third party: only with a recorded relation, after a served and expired writ, by letter, followed up."""
+"""The claim on a third party: only with a recorded relation, after a served and expired writ, by letter."""
 
 from typing import Any
 
