@@ -8,7 +8,6 @@ state = evolve(state, event)
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
@@ -21,11 +20,12 @@ from domain.debt import events as debt_events
 from domain.debt import evolve as debt_evolve
 from domain.debt.facts import Context
 from domain.debt.late_truth import Lived
+from domain.debt.procedure import tellers
 from domain.debt.state import Debt
 from domain.debtor import debtor as debtor_core
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import Act, Command, Event, Outcome, Refusal
-from domain.procedures import PROCEDURES, arrangement, bankruptcy, regime, restructuring
+from domain.procedures import PROCEDURES
 
 DEBT_COMMANDS: tuple[type[Command], ...] = (
     debt_commands.FixAssessment,
@@ -136,119 +136,35 @@ def load_event(stored: dict[str, Any]) -> Event:
 
 
 def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
-    """What `event` tells other debts and debtors: the visible table of messages between them.
+    """What `event` tells other debts and debtors; `case` is where it happened, after the whole decision.
 
-    An undirected payment or a refund tells each debt its part; a debt that has more than it needs, or money that is
-    the debtor's, tells its debtor; a regime of the debtor tells the debts that it begins and ends, and in bankruptcy
-    each debt tells what is to be filed.
+    Each message has an id made of the command that it follows from, so a repeated delivery is the same message.
     """
+    told = [*_money(event, case), *(c for tell in tellers(type(event)) for c in tell(event, case))]
+    return [c.model_copy(update={"id": f"{command_id}:{case_of(c)}:{c.command}", "by": "engine"}) for c in told]
+
+
+def _money(event: Event, case: Case) -> Iterable[Command]:
+    """Money finds its way: a part of an undirected payment to its debt, what a debt has too much to its debtor."""
     match event, case:
-        case debtor_core.PaymentSpread(), _:
-            return [
-                debt_commands.RegisterPayment(
-                    id=f"{command_id}:{part.debt}",
-                    by="engine",
-                    debt=part.debt,
-                    amount=part.amount,
-                    value_date=event.value_date,
-                    channel="internal",
+        case ((debtor_core.PaymentSpread() | debtor_core.CreditSetOff()), _):
+            for part in event.parts:
+                yield debt_commands.RegisterPayment(
+                    debt=part.debt, amount=part.amount, value_date=event.on, channel="internal"
                 )
-                for part in event.parts
-            ]
-        case debtor_core.RefundCredited(), _:
-            return [
-                arrangement.RegisterSetOff(
-                    id=f"{command_id}:{part.debt}", by="engine", debt=part.debt, amount=part.amount, on=event.on
-                )
-                for part in event.parts
-            ]
-        case debtor_core.RegimeOrdered(), _:
-            return [
-                regime.ImposeRegime(
-                    id=f"{command_id}:{debt}:{event.regime}",
-                    by="engine",
-                    debt=debt,
-                    regime=event.regime,
-                    since=event.since,
-                    until=event.until,
-                    text=event.what,
-                    attachments=event.attachments,
-                    at_end=event.at_end,
-                    norms=event.norms,
-                )
-                for debt in event.debts
-            ]
-        case debtor_core.RegimeEnded(), _:
-            return [
-                regime.LiftRegime(
-                    id=f"{command_id}:{debt}:{event.regime}",
-                    by="engine",
-                    debt=debt,
-                    regime=event.regime,
-                    on=event.on,
-                    then=event.then,
-                    request=event.request,
-                    norms=event.norms,
-                )
-                for debt in event.debts
-            ]
-        case debtor_core.CreditSetOff(), _:
-            return [
-                debt_commands.RegisterPayment(
-                    id=f"{command_id}:{part.debt}",
-                    by="engine",
-                    debt=part.debt,
-                    amount=part.amount,
-                    value_date=event.on,
-                    channel="internal",
-                )
-                for part in event.parts
-            ]
-        case debt_events.RegimeImposed(regime=bankruptcy.REGIME), Debt():
-            return [
-                bankruptcy.RecordClaim(
-                    id=f"{command_id}:{case.debt}:claim",
-                    by="engine",
-                    debtor=case.debtor,
-                    from_debt=case.debt,
-                    arose_on=case.arose_on or case.dated,
-                    **asdict(case.open),
-                )
-            ]
-        case debt_events.DeferralRestored(request=restructuring.REQUEST), Debt():
-            return [
-                restructuring.ReopenSettlement(
-                    id=f"{command_id}:{case.debt}:reopen", by="engine", debtor=case.debtor, from_debt=case.debt
-                )
-            ]
         case debt_events.RefundDue(), Debt():
-            return [
-                debtor_core.RegisterRefund(
-                    id=f"{command_id}:refund",
-                    by="engine",
-                    debtor=case.debtor,
-                    amount=event.refund,
-                    on=event.on,
-                    from_debt=case.debt,
-                )
-            ]
+            yield debtor_core.RegisterRefund(debtor=case.debtor, amount=event.refund, on=event.on, from_debt=case.debt)
         case (
             debt_events.PaymentBooked() | debt_events.AllocationCorrected() | debt_events.AssessmentReduced(),
             Debt(),
         ) if event.surplus > 0:
-            return [
-                debtor_core.RegisterUndirectedPayment(
-                    id=f"{command_id}:surplus",
-                    by="engine",
-                    debtor=case.debtor,
-                    amount=event.surplus,
-                    value_date=event.on,
-                    channel="internal",
-                    from_debt=case.debt,
-                )
-            ]
-        case _:
-            return []
+            yield debtor_core.RegisterUndirectedPayment(
+                debtor=case.debtor,
+                amount=event.surplus,
+                value_date=event.on,
+                channel="internal",
+                from_debt=case.debt,
+            )
 
 
 __all__ = [

@@ -144,7 +144,8 @@ async def _live(play: Play, console: Console) -> None:
 def _headline(day: date, news: Sequence[Happened]) -> str:
     """The day in one line: how much happened, and the first of it that is about money."""
     first = next((happened for happened in news if happened.event.amount), news[0])
-    return f"[cyan]{day:%d-%m-%Y}[/] {len(news):3} ×  {first.stream}: {escape(first.event.text)}"
+    events = "event " if len(news) == 1 else "events"
+    return f"[cyan]{day:%d-%m-%Y}[/] {len(news):3} {events}  {first.stream}: {escape(first.event.text)}"
 
 
 async def _cancel(*tasks: asyncio.Future[None]) -> None:

@@ -12,6 +12,7 @@ import json
 import shutil
 import sys
 import tempfile
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ _REHEARSED = {
     "EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED",
 }
 """Events that only a rehearsal has."""
-_OF_THE_MACHINE = {"identity", "taskId", "requestId", "historySizeBytes"}
+_OF_THE_MACHINE = {"identity", "taskId", "requestId", "historySizeBytes", "workerVersion", "meteringMetadata"}
+_ONLY_SHOWN = {"details": "", "document": {}}
+"""Of an outlook: most of its bytes, and nothing that a workflow acts on."""
 
 
 async def record(stories: Path, into: Path) -> int:
@@ -68,7 +71,7 @@ async def record(stories: Path, into: Path) -> int:
 
 
 def compact(history: WorkflowHistory) -> str:
-    """The history as JSON, an event a line, without what is of the rehearsal or of the machine that it ran on."""
+    """The history as JSON, an event a line, without what is of the rehearsal, of the machine, or only shown."""
     kept = [event for event in json.loads(history.to_json())["events"] if event["eventType"] not in _REHEARSED]
     numbers = {event["eventId"]: str(number) for number, event in enumerate(kept, start=1)}
     lines = [json.dumps(_clean(event, numbers), separators=(",", ":"), ensure_ascii=False) for event in kept]
@@ -76,8 +79,12 @@ def compact(history: WorkflowHistory) -> str:
 
 
 def _clean(value: Any, numbers: Mapping[str, str]) -> Any:
-    """Without the machine's own; events are numbered anew, and so is every reference to one."""
+    """Without what is not needed; events are numbered anew, and so is every reference to one."""
     match value:
+        case {"metadata": {"encoding": encoding}, "data": str(data)}:
+            return {"metadata": {"encoding": encoding}, "data": b64encode(_lighter(b64decode(data))).decode()}
+        case {"kind": "TASK_QUEUE_KIND_STICKY", "normalName": name}:
+            return {"name": name, "kind": "TASK_QUEUE_KIND_NORMAL"}
         case dict():
             return {
                 key: numbers[item] if key.lower().endswith("eventid") and item in numbers else _clean(item, numbers)
@@ -88,6 +95,15 @@ def _clean(value: Any, numbers: Mapping[str, str]) -> Any:
             return [_clean(item, numbers) for item in value]
         case _:
             return value
+
+
+def _lighter(payload: bytes) -> bytes:
+    match json.loads(payload):
+        case {"kind": "accepted" | "repeated", "outlook": outlook} as decision:
+            decision |= {"outlook": outlook | _ONLY_SHOWN, "answer": {}}
+            return json.dumps(decision, separators=(",", ":"), ensure_ascii=False).encode()
+        case _:
+            return payload
 
 
 def _write(into: Path, lived: dict[str, dict[str, str]]) -> None:

@@ -8,8 +8,8 @@ messages, roles, barriers, resuming, questions, letters, bookings, late truth.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -32,6 +32,7 @@ class Procedure:
     stands, or None; the debt shows that of the last procedure in the list. `splits`: follows a part of the debt (its
     state has a `track`), so a part that is split off goes on where the whole was. `of_debtor`: lives in the debtor's
     file (its functions get a Debtor where others get a Debt) and reaches the debts by regimes.
+    `tells`: which commands an event sends to other debts or to the debtor.
     """
 
     name: str
@@ -50,12 +51,14 @@ class Procedure:
     outlives_debt: bool = False
     splits: bool = False
     of_debtor: bool = False
+    tells: Mapping[type[Event], Callable[[Any, Any], Iterable[Command]]] = field(default_factory=dict)
 
 
 _BY_NAME: dict[str, Procedure] = {}
 _BY_COMMAND: dict[type[Command], Procedure] = {}
 _BY_EVENT: dict[type[Event], Procedure] = {}
 _FOLLOWERS: dict[type[Event], list[Procedure]] = {}
+_TELLERS: dict[type[Event], list[Callable[[Any, Any], Iterable[Command]]]] = {}
 
 
 def install(*procedures: Procedure) -> tuple[Procedure, ...]:
@@ -72,7 +75,14 @@ def install(*procedures: Procedure) -> tuple[Procedure, ...]:
         _BY_EVENT.update(dict.fromkeys(procedure.events, procedure))
         for event in procedure.follows:
             _FOLLOWERS.setdefault(event, []).append(procedure)
+        for event, tell in procedure.tells.items():
+            _TELLERS.setdefault(event, []).append(tell)
     return procedures
+
+
+def tellers(event: type[Event]) -> list[Callable[[Any, Any], Iterable[Command]]]:
+    """What procedures tell other debts and debtors when this kind of event happens."""
+    return _TELLERS.get(event, [])
 
 
 def installed(name: str) -> Procedure:

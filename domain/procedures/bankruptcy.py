@@ -9,17 +9,17 @@ proposed for write-off (VEERE-4.17-g).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domain.debt.events import QuestionAnswered, QuestionAsked
+from domain.debt.events import QuestionAnswered, QuestionAsked, RegimeImposed
 from domain.debt.facts import Context
 from domain.debt.letters import AmountLine, LetterSpec, Recipient
 from domain.debt.procedure import Procedure
-from domain.debt.state import Question, Term
+from domain.debt.state import Debt, Question, Term
 from domain.debtor import regimes
 from domain.debtor.debtor import Debtor
 from domain.kernel.dutch import dutch_date, dutch_list
@@ -560,6 +560,14 @@ def terms(state: Bankruptcy, debtor: Debtor) -> Iterable[Term]:
         yield Term("bankruptcy.dormant", state.dormant_until, ("VEERE-4.17-h",), "vijf jaar na het faillissement")
 
 
+def _claim_of(event: RegimeImposed, debt: Debt) -> Iterable[Command]:
+    """A debt that comes under the bankruptcy tells what is to be filed."""
+    if event.regime == REGIME:
+        yield RecordClaim(
+            debtor=debt.debtor, from_debt=debt.debt, arose_on=debt.arose_on or debt.dated, **asdict(debt.open)
+        )
+
+
 PROCEDURE = Procedure(
     name="bankruptcy",
     title="Faillissement",
@@ -589,4 +597,5 @@ PROCEDURE = Procedure(
     terms=terms,
     end_term=end_term,
     of_debtor=True,
+    tells={RegimeImposed: _claim_of},
 )

@@ -16,6 +16,7 @@ from domain.debt.events import DeferralRestored, DeferralStopped, RegimeImposed,
 from domain.debt.facts import Context
 from domain.debt.procedure import Procedure
 from domain.debt.state import ALL_MEASURES, Barrier, Debt, Term
+from domain.debtor.debtor import Debtor, RegimeEnded, RegimeOrdered
 from domain.kernel.messages import Command, DebtId, Event, Outcome, Role
 
 # -- commands -----------------------------------------------------------------------------------------------------
@@ -187,6 +188,32 @@ def follow(event: DeferralRestored, debt: Debt, ctx: Context) -> Iterable[Event]
         )
 
 
+def _impose(event: RegimeOrdered, debtor: Debtor) -> Iterable[Command]:
+    for debt in event.debts:
+        yield ImposeRegime(
+            debt=debt,
+            regime=event.regime,
+            since=event.since,
+            until=event.until,
+            text=event.what,
+            attachments=event.attachments,
+            at_end=event.at_end,
+            norms=event.norms,
+        )
+
+
+def _lift_everywhere(event: RegimeEnded, debtor: Debtor) -> Iterable[Command]:
+    for debt in event.debts:
+        yield LiftRegime(
+            debt=debt,
+            regime=event.regime,
+            on=event.on,
+            then=event.then,
+            request=event.request,
+            norms=event.norms,
+        )
+
+
 PROCEDURE = Procedure(
     name="regime",
     title="Insolventie",
@@ -201,4 +228,5 @@ PROCEDURE = Procedure(
     follow=follow,
     follows=(DeferralRestored,),
     status=lambda state: (state.regime, state.text.rstrip(".").lower()),
+    tells={RegimeOrdered: _impose, RegimeEnded: _lift_everywhere},
 )

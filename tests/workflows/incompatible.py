@@ -5,6 +5,7 @@ from __future__ import annotations
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.cases import STATUS
     from domain import wire
     from workflows.case import CaseWorkflow
 
@@ -22,7 +23,7 @@ class Life(CaseWorkflow):
 
 
 @workflow.defn(name="Debt")
-class ShowsFirst(Life):
+class SaysMore(Life):
     """Other words in the details: no command changes, so nothing breaks."""
 
     @workflow.init
@@ -36,8 +37,8 @@ class ShowsFirst(Life):
 
 
 @workflow.defn(name="Debt")
-class ReadsFirst(Life):
-    """Reads its file before its first message: another order of commands."""
+class ShowsTooSoon(Life):
+    """Sets a search attribute before the first decision: another order of commands."""
 
     @workflow.init
     def __init__(self, start: wire.CaseStart) -> None:
@@ -45,7 +46,7 @@ class ReadsFirst(Life):
 
     @workflow.run
     async def run(self, start: wire.CaseStart) -> str:
-        await self.open_file()
+        workflow.upsert_search_attributes([STATUS.value_set("new")])
         return await self.live()
 
 

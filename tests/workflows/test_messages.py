@@ -189,7 +189,7 @@ async def test_a_payment_after_the_debt_was_settled_wakes_it_and_becomes_credit(
     await debt.ended()
 
     assert (await debt.workflow.describe()).run_id != first_run
-    await debt.decided("second:surplus", stream=f"debtor-{debt.debtor}")
+    await debt.decided(f"second:debtor-{debt.debtor}:register_undirected_payment", stream=f"debtor-{debt.debtor}")
 
     async def credit() -> str:
         handle = debt.client.get_workflow_handle(f"debtor-{debt.debtor}")

@@ -4,8 +4,7 @@ Two procedures. REQUEST is the file of what was asked, computed and decided; it 
 arrangement (VEERE-4.9.6-e). PLAN is the arrangement that runs: its instalments, set-off, pauses and end.
 """
 
-from domain.procedures.arrangement.commands import RegisterSetOff
 from domain.procedures.arrangement.plan import PLAN
 from domain.procedures.arrangement.request import REQUEST
 
-__all__ = ["PLAN", "REQUEST", "RegisterSetOff"]
+__all__ = ["PLAN", "REQUEST"]

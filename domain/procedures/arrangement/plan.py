@@ -17,6 +17,7 @@ from domain.debt.facts import Context
 from domain.debt.letters import AmountLine
 from domain.debt.procedure import Procedure
 from domain.debt.state import COERCIVE, LADDER, Barrier, Debt, Measure, Term
+from domain.debtor.debtor import Debtor, RefundCredited
 from domain.kernel.dutch import dutch_date
 from domain.kernel.messages import Command, Event, Outcome, Refusal
 from domain.procedures.arrangement.commands import EndArrangement, RegisterSetOff, ReportOverdueAssessment
@@ -50,6 +51,12 @@ ENDS: dict[str, tuple[Ground, tuple[str, ...]]] = {
     "bankruptcy": ("bankruptcy", ("VEERE-4.10.2-b",)),
 }
 """Regimes that take a debt out of its arrangement without default."""
+
+_FOUND = {
+    "conditions_not_kept": "VEERE-4.10.3-a",
+    "wrong_data": "VEERE-4.10.3-b",
+    "reason_gone": "VEERE-4.10.3-c",
+}
 
 # -- decide -------------------------------------------------------------------------------------------------------
 
@@ -119,11 +126,11 @@ def _set_off(command: RegisterSetOff, plan: Arrangement | None, debt: Debt, ctx:
 
 def _end_by_officer(command: EndArrangement, plan: Arrangement, debt: Debt, ctx: Context) -> Outcome:
     """Has the officer found a ground to end it? VEERE-4.10.3-a, VEERE-4.10.3-b, VEERE-4.10.3-c."""
-    norm = {"conditions_not_kept": "-a", "wrong_data": "-b", "reason_gone": "-c"}[command.ground]
+    norm = _FOUND[command.ground]
     if not command.finding.strip():
         text = "Leg in finding vast wat u hebt vastgesteld."
-        return Refusal("reason_required", text, (f"VEERE-4.10.3{norm}",))
-    return _end(plan, command.ground, (f"VEERE-4.10.3{norm}",), debt, ctx, command.finding)
+        return Refusal("reason_required", text, (norm,))
+    return _end(plan, command.ground, (norm,), debt, ctx, command.finding)
 
 
 def _overdue(command: ReportOverdueAssessment, plan: Arrangement, debt: Debt, ctx: Context) -> Outcome:
@@ -286,6 +293,12 @@ def _resume(plan: Arrangement, over_on: date, debt: Debt, ctx: Context) -> Event
     )
 
 
+def _set_off_orders(event: RefundCredited, debtor: Debtor) -> Iterable[Command]:
+    """The parts of a refund that are set off go to their debts. VEERE-4.10.1-a."""
+    for part in event.parts:
+        yield RegisterSetOff(debt=part.debt, amount=part.amount, on=event.on)
+
+
 PLAN = Procedure(
     name=PLAN_KEY,
     title="Betalingsregeling",
@@ -309,4 +322,5 @@ PLAN = Procedure(
     follow=follow,
     follows=(PaymentBooked, AssessmentReduced, RegimeImposed, RegimeLifted),
     status=lambda plan: ("arrangement", "betalingsregeling geschorst" if plan.paused_by else "betalingsregeling"),
+    tells={RefundCredited: _set_off_orders},
 )

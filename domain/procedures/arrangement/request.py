@@ -21,6 +21,7 @@ from domain.debt.events import (
     DeferralRestored,
     ForwardedToCollege,
     QuestionAsked,
+    QuestionLapsed,
 )
 from domain.debt.facts import Context
 from domain.debt.letters import Instalment
@@ -72,6 +73,8 @@ from domain.procedures.arrangement.state import REQUEST_KEY, Asked, RequestFile,
 OUTSIDE = {"bankruptcy": "VEERE-4.10.2-b", "wsnp": "VEERE-4.10.2-b", "debt_settlement": "VEERE-4.10.3-d"}
 """Regimes under which a debt cannot be in an arrangement, with the norm."""
 
+_OVERDUE = "arrangement_data_overdue"
+
 # -- decide -------------------------------------------------------------------------------------------------------
 
 
@@ -97,7 +100,7 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
         case AskForData():
             return [_data_asked(command, debt, ctx)]
         case SupplyData():
-            return [DataSupplied(on=ctx.today, received_on=command.received_on)]
+            return [DataSupplied(on=ctx.today, received_on=command.received_on), *_lapsed(debt, ctx)]
         case RefuseArrangement():
             return _refuse(command, file, file.asked, debt, ctx)
         case ForwardRequest():
@@ -157,6 +160,12 @@ def _data_asked(command: AskForData, debt: Debt, ctx: Context) -> Event:
     until = ctx.law.last_day("arrangement_data", ctx.today)
     letter = DATA_REQUEST.compose(dated=ctx.today, reference=debt.debt, needed=command.needed, until=until)
     return DataAsked(on=ctx.today, norms=("VEERE-4.9.6-h",), until=until, letter=letter)
+
+
+def _lapsed(debt: Debt, ctx: Context) -> Iterable[Event]:
+    """Late data answer the question what to do without them."""
+    if (question := debt.questions.get(_OVERDUE)) is not None:
+        yield QuestionLapsed(on=ctx.today, norms=question.norms, task=question.task, asks=question.question)
 
 
 def _compute(command: ComputeCapacity, ctx: Context) -> Outcome:
@@ -276,7 +285,10 @@ def _unjudged(command: GrantArrangement | RefuseArrangement) -> Refusal | None:
 
 
 def _outside(debt: Debt) -> Refusal | None:
-    """Is the debt one that cannot be in an arrangement? VEERE-4.10.2-b, VEERE-4.10.3-d."""
+    """Is the debt one that cannot be in an arrangement? VEERE-4.10.2-b, VEERE-4.10.3-d.
+
+    Debts to which the restructuring does not apply have no such regime: the usual rules hold (VEERE-4.10.2-a).
+    """
     for regime in regimes(debt, OUTSIDE):
         text = "Deze aanslag valt in een insolventieregeling en kan niet in een betalingsregeling."
         return Refusal("outside_arrangement", text, (OUTSIDE[regime],))
@@ -426,8 +438,8 @@ def _next_assessment(known: date | None, debt: Debt, ctx: Context) -> date:
 def end_term(file: RequestFile, term: Term, debt: Debt, ctx: Context) -> Outcome:
     """The data did not come: what does the officer decide? Silence grants nothing. VEERE-4.9.6-h."""
     question = Question(
-        task="arrangement_data_overdue",
-        kind="arrangement_data_overdue",
+        task=_OVERDUE,
+        kind=_OVERDUE,
         question="De gevraagde financiële gegevens zijn er niet. Opnieuw vragen, of beslissen met wat bekend is?",
         norms=("VEERE-4.9.6-h",),
         answers=("ask_for_data", "compute_capacity", "grant_arrangement", "refuse_arrangement", "forward_request"),

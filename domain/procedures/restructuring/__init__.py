@@ -8,8 +8,13 @@ kept the agreements is remitted the rest (VEERE-4.13.1-v, VEERE-4.13.1-w). The p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from domain.debt.events import DeferralRestored
 from domain.debt.procedure import Procedure
+from domain.debt.state import Debt
 from domain.debtor.debtor import RefundCredited
+from domain.kernel.messages import Command
 from domain.procedures.restructuring.commands import (
     AnnounceWithdrawal,
     JudgeSettlementAgreement,
@@ -32,6 +37,13 @@ from domain.procedures.restructuring.state import DebtSettlement, evolve, terms
 
 REQUEST = f"regime:{HOLD}"
 """Under which name a refusal or withdrawal can be appealed, and restored by the College, on each debt."""
+
+
+def _reopen(event: DeferralRestored, debt: Debt) -> Iterable[Command]:
+    """The College granted an appeal on one debt: the debtor's file is decided anew."""
+    if event.request == REQUEST:
+        yield ReopenSettlement(debtor=debt.debtor, from_debt=debt.debt)
+
 
 PROCEDURE = Procedure(
     name="debt_settlement",
@@ -56,6 +68,7 @@ PROCEDURE = Procedure(
     follow=follow,
     follows=(RefundCredited, SettlementAgreementReported, SettlementAgreementIncomplete, SettlementReopened),
     of_debtor=True,
+    tells={DeferralRestored: _reopen},
 )
 
-__all__ = ["PROCEDURE", "REQUEST", "ReopenSettlement"]
+__all__ = ["PROCEDURE", "REQUEST"]

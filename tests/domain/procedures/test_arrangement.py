@@ -480,6 +480,9 @@ def test_data_that_came_in_time_end_the_wait_also_when_we_hear_it_late() -> None
     assert after.the(ActWithdrawn).what == "termijn voor gegevens verstreken"
     assert "arrangement_data_overdue" not in after.debt().questions
     assert "decide_arrangement" in after.debt().questions
+    late = asked().on("2026-05-11").officer("ask_for_data", needed=["uw loonstroken"])
+    late = late.on("2026-05-29").says("supply_data", received_on="2026-05-29").until("2026-06-30")
+    assert late.tasks("arrangement_data_overdue")[0]["answered"] == {"answer": "vervallen"}
 
 
 @pytest.mark.norm("VEERE-4.9.6-i", "VEERE-4.9.6-j")
