@@ -20,6 +20,7 @@ from temporalio import activity
 
 from activities.database import Connection, Pool
 from domain import core, rulebooks, wire
+from domain.debt.events import QuestionAnswered
 from domain.debt.facts import Context, DebtorFacts, Facts, OpenDebt
 from domain.debt.late_truth import Lived
 from domain.debt.outlook import details, document, next_debtor_wake, next_wake, status, term_summary
@@ -229,7 +230,8 @@ class Decisions:
             return known
         rows = await connection.fetch("select body from events where stream = $1 order by seq", stream)
         case = core.fold((core.load_event(row["body"]) for row in rows), stream)
-        assert case is not None and case.version == version, f"{stream}: {version} events are recorded, not {case}"
+        assert case is not None, f"{stream}: no event is recorded of {version}"
+        assert case.version == version, f"{stream}: {version} events are recorded, {case.version} were read"
         self._remember(stream, case)
         return case
 
@@ -436,11 +438,11 @@ async def _sync_tasks(
     today: date,
 ) -> None:
     """The task list follows the open questions of the case."""
-    answers = {e.task: e for e in events if e.type == "question.answered.v1"}
+    answers = {e.task: e for e in events if isinstance(e, QuestionAnswered)}
     for task, question in before.items():
         now = after.get(task)
         if now is None or now.opened_on != question.opened_on:
-            event: Any = answers.get(task)
+            event = answers.get(task)
             await connection.execute(
                 "update tasks set status = $4, closed_on = $5, answer = $6, by = $7, role = $8, reason = $9"
                 " where stream = $1 and task = $2 and opened_on = $3",
@@ -459,7 +461,8 @@ async def _sync_tasks(
             await connection.execute(
                 "insert into tasks (stream, task, opened_on, kind, question, norms, answers, deadline, ask_again_on)"
                 " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (stream, task, opened_on) do update set"
-                " status = 'open', closed_on = null, question = excluded.question, ask_again_on = excluded.ask_again_on",
+                " status = 'open', closed_on = null, question = excluded.question,"
+                " ask_again_on = excluded.ask_again_on",
                 stream,
                 task,
                 question.opened_on,
@@ -477,11 +480,10 @@ def _outlook(case: core.Case, law: Rulebook, now: datetime, letters: list[wire.L
     if isinstance(case, Debtor):
         return _debtor_outlook(case, law, letters)
     wake = next_wake(case, law)
-    code, dutch = status(case)
+    _, dutch = status(case)
     shown = document(case, law, today)
-    unconfirmed = any("niet bevestigd" in line for line in case.recent)
     attributes: dict[str, Any] = {
-        "Status": code,
+        "Status": dutch,
         "Rulebook": case.rulebook,
         "Procedures": sorted(case.procedures),
         "Outstanding": float(case.open.total),
@@ -489,8 +491,8 @@ def _outlook(case: core.Case, law: Rulebook, now: datetime, letters: list[wire.L
         "TaxYear": case.tax_year,
         "HasQuestion": bool(case.questions),
         "Blocked": bool(shown["blocked"]),
-        "TariffUnconfirmed": unconfirmed,
-        "WaitsFor": wake.term.name if wake else "",
+        "TariffUnconfirmed": case.tariff_unconfirmed,
+        "WaitsFor": wake.term.text if wake else "",
         "NextOn": law.calendar.start_of(wake.on).isoformat() if wake else None,
     }
     return wire.Outlook(
@@ -517,8 +519,13 @@ def _debtor_outlook(debtor: Debtor, law: Rulebook, letters: list[wire.LetterRead
         version=debtor.version,
         closed=not debtor.questions and not debtor.procedures,
         summary=f"tegoed {dutch_euro(debtor.credit)}",
-        details=f"### Belastingschuldige {debtor.debtor}\n\n**Tegoed:** {dutch_euro(debtor.credit)}\n\n{waits}{regimes}\n{questions}\n\n{recent}",
-        attributes={"Status": "debtor", "HasQuestion": bool(debtor.questions), "Procedures": sorted(debtor.procedures)},
+        details=f"### Belastingschuldige {debtor.debtor}\n\n**Tegoed:** {dutch_euro(debtor.credit)}\n\n"
+        f"{waits}{regimes}\n{questions}\n\n{recent}",
+        attributes={
+            "Status": "belastingschuldige",
+            "HasQuestion": bool(debtor.questions),
+            "Procedures": sorted(debtor.procedures),
+        },
         document={
             "debtor": debtor.debtor,
             "kind": debtor.facts.kind,

@@ -68,7 +68,7 @@ class PostRoom:
                 receipt,
                 letter.sha256,
             )
-        log.info("letter released", debt=row["stream"], letter=key, kind=row["kind"])
+        log.info("letter released", debt=row["stream"], letter_key=key, kind=row["kind"])
         return "released"
 
     async def _addressee(self, connection: Connection, recipient: Recipient, number: str, dated: Any) -> Addressee:

@@ -25,7 +25,7 @@ from domain import core
 from domain.debt.facts import Context, Facts
 from domain.debt.late_truth import Lived
 from domain.debtor.debtor import Debtor
-from domain.kernel.messages import Command
+from domain.kernel.messages import Command, Event
 from domain.scenario import Script, World, live
 
 DEBT, DEBTOR = "OZB-2026-0001", "D1"
@@ -42,9 +42,16 @@ class Sample:
     context: Context
     past: list[Lived] | None
 
-    def decided(self) -> None:
+    def decided(self) -> object:
         """Decide it and fold what follows."""
-        core.decide_and_evolve(self.command, self.case, self.context, self.past)
+        return core.decide_and_evolve(self.command, self.case, self.context, self.past)
+
+    def answer(self) -> list[Event]:
+        """The events that follow. RuntimeError when it is refused."""
+        outcome, _ = core.decide_and_evolve(self.command, self.case, self.context, self.past)
+        if not isinstance(outcome, list):
+            raise RuntimeError(f"{self.name} is not accepted, so its figure means nothing: {outcome}")
+        return outcome
 
 
 def measure(*, rounds: int, progress: Progress, loops: int = 50) -> dict[str, Any]:
@@ -120,10 +127,10 @@ def lifetime(script: Script) -> Iterator[Sample]:
         past = pasts.setdefault(stream, [])
         name = command.id if command.by == "bench" else f"{command.command} {getattr(command, 'term', '')}".strip()
         late = core.decide_and_evolve(command, case, context)[0] == core.NEEDS_HISTORY
-        yield Sample(name, command, case, context, list(past) if late else None)
-        outcome, cases[stream] = core.decide_and_evolve(command, case, context, past)
-        if isinstance(outcome, list):
-            past.append(Lived(command, facts, record.today, tuple(outcome)))
+        sample = Sample(name, command, case, context, list(past) if late else None)
+        yield sample
+        _, cases[stream] = core.decide_and_evolve(command, case, context, sample.past)
+        past.append(Lived(command, facts, record.today, tuple(sample.answer())))
 
 
 def reading(command: Command) -> Callable[[], object]:

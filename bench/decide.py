@@ -13,18 +13,21 @@ from typing import Any
 from bench import Progress
 from bench.comparison import document, in_turns, rounded
 from bench.engine import PART, Handle, assessed, paid, signalled
-from bench.ground import VARIANT, Ground, assessment, ground
+from bench.ground import VARIANT, Ground, assessment, on_own_ground
 from bench.histories import events_of
 from bench.variant import DebtByNormalActivity
 from domain.wire import CaseStart
 
 
-def measure(*, rounds: int, progress: Progress, debts: int = 100, payments: int = 5) -> dict[str, Any]:
+def measure(*, rounds: int, progress: Progress, **size: int) -> dict[str, Any]:
+    """`measured` on servers of its own."""
+    return asyncio.run(on_own_ground(measured, rounds=rounds, progress=progress, **size))
+
+
+async def measured(
+    place: Ground, *, rounds: int, progress: Progress, debts: int = 100, payments: int = 5
+) -> dict[str, Any]:
     """`debts` debts with `payments` messages each, in every round; messages a second and events a message."""
-    return asyncio.run(_measure(rounds, progress, debts, payments))
-
-
-async def _measure(rounds: int, progress: Progress, debts: int, payments: int) -> dict[str, Any]:
     grown: dict[str, list[float]] = {"local": [], "normal": []}
 
     async def side(name: str, place: Ground) -> float:
@@ -35,10 +38,9 @@ async def _measure(rounds: int, progress: Progress, debts: int, payments: int) -
         grown[name].append((await _events(handles) - before) / (debts * payments))
         return speed
 
-    async with ground(progress) as place:
-        progress("warming up")
-        await signalled(place, min(debts, 20), payments)
-        ours, baseline = await in_turns(lambda: side("local", place), lambda: side("normal", place), rounds, progress)
+    progress("warming up")
+    await signalled(place, min(debts, 20), payments)
+    ours, baseline = await in_turns(lambda: side("local", place), lambda: side("normal", place), rounds, progress)
     return document(
         "decide",
         "messages/s",

@@ -17,7 +17,7 @@ from temporalio.client import Client, WorkflowHandle
 from bench import Progress
 from bench.bare import BareMessages
 from bench.comparison import document, in_turns
-from bench.ground import BARE, PATIENCE, Ground, assessment, ground, payment
+from bench.ground import BARE, PATIENCE, Ground, assessment, on_own_ground, payment
 
 PART = 10
 """Euro a payment."""
@@ -25,20 +25,22 @@ PART = 10
 Handle = WorkflowHandle[Any, Any]
 
 
-def measure(*, rounds: int, progress: Progress, debts: int = 200, payments: int = 5) -> dict[str, Any]:
+def measure(*, rounds: int, progress: Progress, **size: int) -> dict[str, Any]:
+    """`measured` on servers of its own."""
+    return asyncio.run(on_own_ground(measured, rounds=rounds, progress=progress, **size))
+
+
+async def measured(
+    place: Ground, *, rounds: int, progress: Progress, debts: int = 200, payments: int = 5
+) -> dict[str, Any]:
     """`debts` debts with `payments` messages each, in every round; messages a second."""
-    return asyncio.run(_measure(rounds, progress, debts, payments))
-
-
-async def _measure(rounds: int, progress: Progress, debts: int, payments: int) -> dict[str, Any]:
-    async with ground(progress) as place:
-        progress("warming up")
-        few = min(debts, 20)
-        await paid(place, await assessed(place, few, payments), payments)
-        await signalled(place, few, payments)
-        ours, baseline = await in_turns(
-            lambda: _paid(place, debts, payments), lambda: signalled(place, debts, payments), rounds, progress
-        )
+    progress("warming up")
+    few = min(debts, 20)
+    await paid(place, await assessed(place, few, payments), payments)
+    await signalled(place, few, payments)
+    ours, baseline = await in_turns(
+        lambda: _paid(place, debts, payments), lambda: signalled(place, debts, payments), rounds, progress
+    )
     return document("engine", "messages/s", ours, baseline, "ratio at least 1.0", debts=debts, messages_each=payments)
 
 
@@ -67,14 +69,17 @@ async def paid(place: Ground, debts: list[Handle], payments: int) -> float:
     async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(debt.result() for debt in debts))
     seconds = time.perf_counter() - began
-    booked = await place.pool.fetchval(
-        "select count(*) from postings where stream = any ($1) and debit = 'bank:bank' and amount = $2", ids, PART
-    )
-    if booked != len(debts) * payments:
-        raise RuntimeError(
-            f"the ledger has {booked} payments and not {len(debts) * payments}; the figure means nothing"
-        )
+    await booked(place, ids, payments)
     return len(debts) * payments / seconds
+
+
+async def booked(place: Ground, debts: list[str], payments: int) -> None:
+    """RuntimeError when not every payment is in the ledger, once."""
+    found = await place.pool.fetchval(
+        "select count(*) from postings where stream = any ($1) and debit = 'bank:bank' and amount = $2", debts, PART
+    )
+    if found != len(debts) * payments:
+        raise RuntimeError(f"the ledger has {found} payments and not {len(debts) * payments}; the figure means nothing")
 
 
 async def signalled(place: Ground, workflows: int, messages: int) -> float:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from activities import database
@@ -37,7 +37,7 @@ VARIANT = "bench-variant"
 DEBTOR = "D1"
 ZONE = ZoneInfo("Europe/Amsterdam")
 DATED = date(2026, 2, 27)
-PATIENCE = 60.0
+PATIENCE = 300.0
 """After so many seconds without an end something is wrong."""
 
 
@@ -70,6 +70,13 @@ class Ground:
         refusal = await self.pool.fetchval("select max(refusal ->> 'text') from commands where id = any ($1)", wanted)
         if refusal is not None:
             raise RuntimeError(f"a command was refused, so the figure means nothing: {refusal}")
+
+
+async def asleep(handle: WorkflowHandle[Any, Any]) -> None:
+    """Wait until the case has nothing to do."""
+    idle = False
+    while not idle:
+        idle = (await handle.query("stand"))["idle"]
 
 
 def assessment(debt: str, amount: str, **fields: Any) -> dict[str, Any]:
@@ -126,6 +133,14 @@ async def ground(progress: Progress) -> AsyncIterator[Ground]:
                     yield place
             finally:
                 await pool.close()
+
+
+async def on_own_ground(
+    measured: Callable[..., Awaitable[dict[str, Any]]], *, progress: Progress, **size: int
+) -> dict[str, Any]:
+    """The figure `measured` on a ground of its own."""
+    async with ground(progress) as place:
+        return await measured(place, progress=progress, **size)
 
 
 @asynccontextmanager

@@ -17,44 +17,68 @@ from typing import Any
 from activities.decisions import Decisions, history, law_of
 from bench import Progress
 from bench.comparison import document, in_turns, rounded
-from bench.ground import DATED, Ground, assessment, ground, noon, payment
+from bench.ground import DATED, Ground, assessment, noon, on_own_ground, payment
 from domain import core, wire
 from domain.debt.facts import Context, DebtorFacts, Facts
 
-_A_ROUND = 20
+_A_ROUND = 5
 _CENTS = "0.01"
 
 
-def measure(
-    *, rounds: int, progress: Progress, shortest: int = 10, longest: int = 1000, debts: int = 2000
+def measure(*, rounds: int, progress: Progress, **size: int) -> dict[str, Any]:
+    """`measured` on servers of its own."""
+    return asyncio.run(on_own_ground(measured, rounds=rounds, progress=progress, **size))
+
+
+async def measured(
+    place: Ground, *, rounds: int, progress: Progress, shortest: int = 10, longest: int = 1000, debts: int = 2000
 ) -> dict[str, Any]:
     """Streams of `shortest` to `longest` events, and up to `debts` debts; milliseconds a decision."""
-    return asyncio.run(_measure(rounds, progress, shortest, longest, debts))
-
-
-async def _measure(rounds: int, progress: Progress, shortest: int, longest: int, debts: int) -> dict[str, Any]:
     middle = round((shortest * longest) ** 0.5)
-    async with ground(progress) as place:
-        desk = Desk(place)
-        streams = dict(zip(place.debts(3), (shortest, middle, longest), strict=True))
-        for debt, events in streams.items():
-            progress(f"a stream of {events} events")
-            await desk.begin(debt)
-            for _ in range(events - desk.version(debt)):
-                await desk.pay(debt)
-        short, _, long = streams
-        ours, baseline = await in_turns(lambda: desk.pays(long), lambda: desk.pays(short), rounds, progress)
-        grown = {str(events): await _of_stream(desk, debt, rounds) for debt, events in streams.items()}
-        crowd = {}
-        for number in sorted({debts // 100 or 1, debts // 10 or 1, debts}):
-            progress(f"{number} debts")
-            for debt in place.debts(max(0, number - place.used)):
-                await desk.begin(debt)
-            crowd[str(place.used)] = rounded(median([await desk.pays(short) for _ in range(rounds)]))
+    desk = Desk(place)
+    debts_of = {events: await _grown(desk, place, events, rounds, progress) for events in (shortest, middle)}
+    debts_of[longest] = await _grown(desk, place, longest, 1, progress) * rounds
+    turns = {events: iter(debts_of[events]) for events in (shortest, longest)}
+    ours, baseline = await in_turns(
+        lambda: desk.pays(next(turns[longest])), lambda: desk.pays(next(turns[shortest])), rounds, progress
+    )
+    stream = {str(events): await _of_stream(desk, of_that_length) for events, of_that_length in debts_of.items()}
     return document(
-        "growth", f"milliseconds a decision on {longest} events against {shortest}", ours, baseline, "none set",
-        stream=grown, debts=crowd,
-    )  # fmt: skip
+        "growth",
+        "milliseconds a decision",
+        ours,
+        baseline,
+        "none set",
+        stream=stream,
+        debts=await _of_crowd(desk, place, debts, rounds, progress),
+    )
+
+
+async def _grown(desk: Desk, place: Ground, events: int, number: int, progress: Progress) -> list[str]:
+    progress(f"{number} debts with {events} events")
+    numbers = place.debts(number)
+    for debt in numbers:
+        await desk.begin(debt)
+        while desk.version(debt) < events:
+            await desk.pay(debt)
+    return numbers
+
+
+async def _of_stream(desk: Desk, debts: list[str]) -> dict[str, float]:
+    warm = [await desk.pays(debt) for debt in debts]
+    cold = [await desk.pays_cold(debt) for debt in debts]
+    late = [await desk.pays_late(debt) for debt in debts]
+    return {name: rounded(median(each)) for name, each in (("warm", warm), ("cold", cold), ("late", late))}
+
+
+async def _of_crowd(desk: Desk, place: Ground, debts: int, rounds: int, progress: Progress) -> dict[str, float]:
+    found = {}
+    for number in (debts // 10, debts):
+        progress(f"{number} debts")
+        for debt in place.debts(max(1, number - place.used)):
+            await desk.begin(debt)
+        found[str(place.used)] = rounded(median([await desk.pays(debt) for _ in range(rounds)]))
+    return found
 
 
 class Desk:
@@ -107,11 +131,3 @@ class Desk:
         if decision.kind != "accepted":
             raise RuntimeError(f"{debt}: {decision.kind}, so the figure means nothing: {decision.answer}")
         self._versions[debt] = decision.outlook.version
-
-
-async def _of_stream(desk: Desk, debt: str, rounds: int) -> dict[str, float]:
-    return {
-        "warm": rounded(median([await desk.pays(debt) for _ in range(rounds)])),
-        "cold": rounded(median([await desk.pays_cold(debt) for _ in range(rounds)])),
-        "late": rounded(median([await desk.pays_late(debt) for _ in range(rounds)])),
-    }

@@ -16,7 +16,7 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 from bench import Progress
 from bench.comparison import document
 from bench.engine import assessed, paid
-from bench.ground import PATIENCE, Ground, assessment, ground, payment
+from bench.ground import PATIENCE, Ground, asleep, assessment, on_own_ground, payment
 from bench.histories import figures_of, plan_of
 from bench.ladder import lived, waited
 
@@ -24,29 +24,29 @@ LIMITS = {"paid_in_time": 24, "ladder_to_attachment": 120}
 PARTS = 5
 
 
-def measure(*, rounds: int, progress: Progress) -> dict[str, Any]:
+def measure(*, rounds: int, progress: Progress, **size: int) -> dict[str, Any]:
+    """`measured` on servers of its own."""
+    return asyncio.run(on_own_ground(measured, rounds=rounds, progress=progress, **size))
+
+
+async def measured(place: Ground, *, rounds: int, progress: Progress) -> dict[str, Any]:
     """Each path is lived by `rounds` debts; medians. The rounds of histories hardly differ."""
-    return asyncio.run(_measure(rounds, progress))
-
-
-async def _measure(rounds: int, progress: Progress) -> dict[str, Any]:
-    async with ground(progress) as place:
-        progress("debts that are paid in time")
-        in_time = await asyncio.gather(*(_paid_in_time(place, debt) for debt in place.debts(rounds)))
-        progress(f"debts that are paid in {PARTS} parts")
-        handles = await assessed(place, rounds, PARTS)
-        await paid(place, handles, PARTS)
-        in_parts = await asyncio.gather(*(handle.fetch_history() for handle in handles))
-        progress("debts that nobody pays")
-        debts = place.debts(rounds)
-        await lived(place, debts)
-        ladders = await asyncio.gather(*(_history(place, debt) for debt in debts))
-        progress("a payment with a value date before all of it")
-        late = await _paid_late(place)
-        progress("the same ladder, bare")
-        bare = [f"bare-{debt}" for debt in debts]
-        await waited(place, bare, plan_of(ladders[0]))
-        bare_ladders = await asyncio.gather(*(_history(place, id) for id in bare))
+    progress("debts that are paid in time")
+    in_time = await asyncio.gather(*(_paid_in_time(place, debt) for debt in place.debts(rounds)))
+    progress(f"debts that are paid in {PARTS} parts")
+    handles = await assessed(place, rounds, PARTS)
+    await paid(place, handles, PARTS)
+    in_parts = await asyncio.gather(*(handle.fetch_history() for handle in handles))
+    progress("debts that nobody pays")
+    debts = place.debts(rounds)
+    await lived(place, debts)
+    ladders = await asyncio.gather(*(_history(place, debt) for debt in debts))
+    progress("a payment with a value date before all of it")
+    late = await _paid_late(place)
+    progress("the same ladder, bare")
+    bare = [f"bare-{debt}" for debt in debts]
+    await waited(place, bare, plan_of(ladders[0]))
+    bare_ladders = await asyncio.gather(*(_history(place, id) for id in bare))
     paths = {
         "paid_in_time": _path(in_time),
         "paid_in_parts": _path(in_parts),
@@ -67,8 +67,7 @@ async def _paid_in_time(place: Ground, debt: str) -> WorkflowHistory:
     handle = await place.cases.submit(assessment(debt, "600.00"))
     await place.until("select count(*) = 1 from letters where stream = $1 and status = 'released'", debt)
     async with asyncio.timeout(PATIENCE):
-        while not (await handle.query("stand"))["idle"]:
-            await asyncio.sleep(0.02)
+        await asleep(handle)
         await place.cases.submit(payment(debt, 1, "600.00"))
         await place.client.get_workflow_handle(handle.id).result()
     return await _history(place, debt)

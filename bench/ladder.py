@@ -25,7 +25,7 @@ from activities.cases import Cases
 from bench import Progress
 from bench.bare import BareLadder
 from bench.comparison import document, in_turns
-from bench.ground import BARE, PATIENCE, ZONE, Ground, assessment, ground, office
+from bench.ground import BARE, PATIENCE, ZONE, Ground, assessment, office, on_own_ground
 from bench.histories import figures_of, plan_of
 
 LETTERS = 8
@@ -33,19 +33,19 @@ _GO_ON = ("renewal_ordered", "executable")
 """At these the debt waits for the bailiff and for the official."""
 
 
-def measure(*, rounds: int, progress: Progress, debts: int = 40) -> dict[str, Any]:
+def measure(*, rounds: int, progress: Progress, **size: int) -> dict[str, Any]:
+    """`measured` on servers of its own."""
+    return asyncio.run(on_own_ground(measured, rounds=rounds, progress=progress, **size))
+
+
+async def measured(place: Ground, *, rounds: int, progress: Progress, debts: int = 40) -> dict[str, Any]:
     """`debts` debts at once in every round; whole ladders a second."""
-    return asyncio.run(_measure(rounds, progress, debts))
-
-
-async def _measure(rounds: int, progress: Progress, debts: int) -> dict[str, Any]:
-    async with ground(progress) as place:
-        progress("one debt, for the plan")
-        history = await one_history(place)
-        plan = plan_of(history)
-        ours, baseline = await in_turns(
-            lambda: lived(place, place.debts(debts)), lambda: waited(place, place.debts(debts), plan), rounds, progress
-        )
+    progress("one debt, for the plan")
+    history = await one_history(place)
+    plan = plan_of(history)
+    ours, baseline = await in_turns(
+        lambda: lived(place, place.debts(debts)), lambda: waited(place, place.debts(debts), plan), rounds, progress
+    )
     counted = {k: v for k, v in figures_of(history).items() if k in ("timers", "activities", "local_activities")}
     return document(
         "ladder", "ladders/s", ours, baseline, "ratio at least 0.6", debts=debts, letters_each=LETTERS, plan=counted

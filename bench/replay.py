@@ -19,23 +19,23 @@ from temporalio.worker import Replayer
 from bench import Progress
 from bench.bare import BareLadder
 from bench.comparison import document, in_turns
-from bench.ground import ground
+from bench.ground import Ground, on_own_ground
 from bench.histories import figures_of, plan_of
 from bench.ladder import one_history, waited
 from worker import WORKFLOWS
 
 
-def measure(*, rounds: int, progress: Progress, histories: int = 50) -> dict[str, Any]:
+def measure(*, rounds: int, progress: Progress, **size: int) -> dict[str, Any]:
+    """`measured` on servers of its own."""
+    return asyncio.run(on_own_ground(measured, rounds=rounds, progress=progress, **size))
+
+
+async def measured(place: Ground, *, rounds: int, progress: Progress, histories: int = 50) -> dict[str, Any]:
     """`histories` replays of each side in every round; histories a second."""
-    return asyncio.run(_measure(rounds, progress, histories))
-
-
-async def _measure(rounds: int, progress: Progress, histories: int) -> dict[str, Any]:
-    async with ground(progress) as place:
-        progress("one debt and one bare workflow, for their histories")
-        mine = await one_history(place)
-        await waited(place, ["bare-ladder"], plan_of(mine))
-        bare = await place.client.get_workflow_handle("bare-ladder").fetch_history()
+    progress("one debt and one bare workflow, for their histories")
+    mine = await one_history(place)
+    await waited(place, ["bare-ladder"], plan_of(mine))
+    bare = await place.client.get_workflow_handle("bare-ladder").fetch_history()
     ours, baseline = await in_turns(
         lambda: _replayed(WORKFLOWS, mine, histories),
         lambda: _replayed([BareLadder], bare, histories),

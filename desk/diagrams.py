@@ -44,8 +44,8 @@ def _steps(records: Iterable[Record]) -> Iterable[tuple[str, Step]]:
             old = before.procedures if before else {}
             for key in old.keys() | after.procedures.keys():
                 was, is_ = old.get(key), after.procedures.get(key)
-                if was != is_:
-                    name = (is_ or was).procedure
+                if (state := is_ or was) is not None and was != is_:
+                    name = state.procedure
                     step = (_label(name, was), event.type.removesuffix(".v1"), _label(name, is_))
                     if step[0] != step[2] or was is None or is_ is None:
                         yield name, step

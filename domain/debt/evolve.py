@@ -55,6 +55,8 @@ def evolve(debt: Debt | None, event: Event) -> Debt:
         changes["costs_by_track"] = _costs(debt, event.track, event.booked.costs)
     if isinstance(event, Act):
         changes["last_act_on"] = max(event.on, debt.last_act_on or event.on)
+        if not event.tariff_confirmed:
+            changes["tariff_unconfirmed"] = True
         if event.costs:
             changes["open"] = debt.open + Balance(costs=event.costs)
             changes["costs_by_track"] = _costs(debt, event.track, event.costs)

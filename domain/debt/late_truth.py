@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from domain.debt.commands import EndTerm, RegisterPayment
 from domain.debt.events import (
@@ -124,8 +125,18 @@ def relive(
         return None
     if not withdrawn and not corrected and _ends_as(relived, *decide(command, debt, ctx)):
         return None
-    own = [_sent(e, ctx.today) for e in following[command.id] if not isinstance(e, DebtSettled | DebtReopened)]
-    return _settled(debt, relived, [*own, *withdrawn, *corrected], ctx, since[0])
+    own = [e for e in following[command.id] if not isinstance(e, DebtSettled | DebtReopened)]
+    sent = [_sent(e, ctx.today) for e in (*own, *_endings(history, following))]
+    return _settled(debt, relived, [*sent, *withdrawn, *corrected], ctx, since[0])
+
+
+def _endings(history: Sequence[Lived], following: dict[str, list[Event]]) -> Iterable[Event]:
+    """The acts that end what runs, such as lifting an attachment, where now an earlier command settles the debt."""
+    done = [event for lived in history for event in lived.events]
+    for lived in history:
+        outcome = following.get(lived.command.id, [])
+        settled = next((n for n, event in enumerate(outcome) if isinstance(event, DebtSettled)), len(outcome))
+        yield from (e for e in outcome[settled:] if isinstance(e, Act) and _still(e, done) is None)
 
 
 def _ends_as(relived: Debt, outcome: Outcome, debt: Debt | None) -> bool:
@@ -181,6 +192,13 @@ def _acts(history: Sequence[Lived], void: set[str]) -> Iterable[tuple[Lived, Act
                     yield lived, event, event.costs + corrected[lived.command.id, event.type, event.track]
 
 
+def _followed(lived: Lived, following: dict[str, list[Event]]) -> Iterable[Event]:
+    """What follows now where `lived` stood; what a late fact brought may follow from any command."""
+    if any(isinstance(event, CourseCorrected) for event in lived.events):
+        return chain.from_iterable(following.values())
+    return following.get(lived.command.id, ())
+
+
 def _still(act: Act, events: Iterable[Event]) -> Act | None:
     about = act.instance or act.track
     same = (e for e in events if isinstance(e, Act) and (e.type, e.instance or e.track) == (act.type, about))
@@ -193,7 +211,7 @@ def _withdrawals(
     """What was done and does not follow any more; whoever got a letter about it is told, once."""
     told: dict[Recipient, list[tuple[Act, Decimal]]] = {}
     for lived, act, costs in _acts(history, void):
-        if _still(act, following.get(lived.command.id, ())) is not None:
+        if _still(act, _followed(lived, following)) is not None:
             continue
         if act.letter is not None and act.letter_key not in ctx.facts.unreleased:
             told.setdefault(act.letter.recipient, []).append((act, costs))
@@ -235,7 +253,7 @@ def _cost_corrections(
     history: Sequence[Lived], following: dict[str, list[Event]], void: set[str], ctx: Context
 ) -> Iterable[CostsCorrected]:
     for lived, act, costs in _acts(history, void):
-        still = _still(act, following.get(lived.command.id, ()))
+        still = _still(act, _followed(lived, following))
         if still is not None and still.costs != costs:
             yield CostsCorrected(
                 on=ctx.today,

@@ -212,6 +212,7 @@ class Debt:
     arose_on: date | None = None
     recent: tuple[str, ...] = ()
     last_act_on: date | None = None
+    tariff_unconfirmed: bool = False
     last_booked_on: date | None = None
     closed_on: date | None = None
     letters: int = 0

@@ -469,7 +469,7 @@ def test_financial_data_are_asked_by_letter_with_a_term_and_the_officer_hears_wh
     later = given.until("2026-05-27")
     assert later.days(DataOverdue) == [day("2026-05-27")]
     assert later.tasks("arrangement_data_overdue")[0]["answered"] is None
-    assert later.all(ArrangementGranted) == later.all(ArrangementRefused) == []
+    assert not [*later.all(ArrangementGranted), *later.all(ArrangementRefused)]
 
 
 @pytest.mark.norm("VEERE-4.9.6-h")
@@ -917,7 +917,7 @@ def test_an_arrangement_that_is_paid_to_its_end_is_completed_and_the_debt_settle
     after = given.until("2027-12-31")
 
     assert after.days(ArrangementCompleted) == after.days(DebtSettled) == [day("2026-11-02")]
-    assert after.all(InstalmentMissed) == after.all(DemandIssued) == after.all(WritIssued) == []
+    assert not [*after.all(InstalmentMissed), *after.all(DemandIssued), *after.all(WritIssued)]
     assert len(after.all(PaymentBooked)) == 6
     assert after.balances()["receivable:tax"] == 0
     assert after.debt().open.costs == 0

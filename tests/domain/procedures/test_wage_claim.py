@@ -117,9 +117,7 @@ def test_a_change_is_computed_anew_and_told_to_the_payer() -> None:
 
 
 @pytest.mark.norm("VEERE-3.1-i")
-@pytest.mark.parametrize(
-    ("exempt", "left"), [("990.00", "990.00"), ("1000.00", "950.00"), ("1100.00", "950.00")]
-)
+@pytest.mark.parametrize(("exempt", "left"), [("990.00", "990.00"), ("1000.00", "950.00"), ("1100.00", "950.00")])
 def test_an_exempt_part_that_reaches_the_income_is_95_percent_of_it(exempt: str, left: str) -> None:
     assert wage_claim.claimable(euro("1000.00"), euro(exempt), VEERE) == (euro("1000.00") - euro(left), euro(left))
 
