@@ -189,7 +189,7 @@ class PartSplit(Event):
     """A part of a payment term goes its own way from here: it keeps the stage that collection had reached."""
 
     type: ClassVar = "part.split.v1"
-    says: ClassVar = "Gesplitst: {part} gaat verder als deel {new_track}."
+    says: ClassVar = "Gesplitst: {part} gaat apart verder."
 
     new_track: str
     tax: Money = ZERO
