@@ -54,7 +54,7 @@ _READ = """
 select s.version, s.rulebook, s.debtor,
        coalesce((select d.facts from streams d where d.stream = 'debtor-' || s.debtor), '{}') as facts,
        array(select l.key from letters l
-             where l.stream = s.stream and l.status = 'planned' and not l.immediate) as unreleased,
+             where l.stream = s.stream and l.status = 'planned' and not l.immediate for update) as unreleased,
        (select jsonb_build_object('refusal', c.refusal, 'first', c.first, 'last', c.last) from commands c
         where c.stream = s.stream and c.id = $2) as before
 from streams s where s.stream = $1

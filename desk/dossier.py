@@ -188,7 +188,7 @@ def _waits_for(dossier: Dossier) -> dict[str, Any] | None:
         return None
     return {
         "term": wake.term.name,
-        "until": wake.term.last_day.isoformat(),
+        "until": wake.until.isoformat(),
         "acts_on": wake.on.isoformat(),
         "text": wake.term.text,
         "norms": norm_rows(wake.term.norms),

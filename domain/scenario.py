@@ -219,6 +219,9 @@ def tasks(records: Sequence[Record], cases: dict[str, core.Case]) -> list[dict[s
     for record in in_order(records):
         for event in record.events:
             if isinstance(event, QuestionAsked):
+                for row in rows:  # asked anew: the earlier question lapsed
+                    if (row["debt"], row["task"], row["answered"]) == (record.stream, event.question.task, None):
+                        row["answered"] = {"answer": "vervallen"}
                 rows.append(
                     {
                         "on": event.on.isoformat(),

@@ -215,6 +215,8 @@ class _Sheet:
                 case "extra_forbidden":
                     hint = "; the day of a command is its date" if at[-1] == "on" else meant(str(at[-1]), known)
                     rule = f"unknown field{hint}"
+                case "string_pattern_mismatch":
+                    rule = f"{value!r}: a number has capitals, digits and dashes, at most 40 of them"
                 case _ if isinstance(value, str):
                     rule = f"{value!r}: {rule}"
             self.wrong(at, rule)

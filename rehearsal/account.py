@@ -34,8 +34,19 @@ _ACCOUNTS = {
     "clearing": "tussenrekening",
     "reallocation": "herverdeling",
     "revenue": "opbrengst {}",
+    "expense": "last: {}",
 }
-_PARTS = {"tax": "belasting", "costs": "kosten", "interest": "rente", "fine": "boete", "pay_out": "uitbetaling"}
+_PARTS = {
+    "tax": "belasting",
+    "costs": "kosten",
+    "interest": "rente",
+    "fine": "boete",
+    "pay_out": "uitbetaling",
+    "wage_claim": "afdracht van werkgevers",
+    "remission": "kwijtschelding",
+    "write_off": "oninbaar",
+    "refunds": "teruggaven",
+}
 _WARNING = " Let op: het tarief is niet bevestigd."
 _FOOTNOTE = "* kosten naar een tarief dat het kantoor nog niet heeft bevestigd"
 

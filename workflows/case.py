@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy, SearchAttributeUpdate
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.cases import NEXT_ON, NOTIFY, SEARCH_ATTRIBUTES, SUBMIT
@@ -166,6 +166,8 @@ class CaseWorkflow:
             decision = await self.decide(command)
             if answer is not None:
                 answer.set_result(decision)
+            elif decision.kind == "refused":
+                self.rejected.append(f"{command.get('command')}: {decision.answer.get('text')}")
         elif (wake := self.outlook.wake) is not None and self.acts_at is not None and self.acts_at <= now:
             stream = self.start.stream
             about = {"debtor": stream.removeprefix("debtor-")} if stream.startswith("debtor-") else {"debt": stream}
@@ -214,10 +216,10 @@ class CaseWorkflow:
         while True:
             try:
                 answer = await ask()
-            except ActivityError as error:
+            except FailureError as error:  # of a local activity it is the bare cause
                 if is_cancelled_exception(error):
                     raise
-                cause = error.cause
+                cause = error.cause if isinstance(error, ActivityError) else error
                 self.stands_still = (isinstance(cause, ApplicationError) and cause.type) or type(cause).__name__
                 self.show()
                 await workflow.sleep(pause, summary="Beslissen lukt nu niet; daarna een nieuwe poging")

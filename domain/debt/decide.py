@@ -21,6 +21,8 @@ from domain.debt.events import (
     QuestionAnswered,
     QuestionAsked,
     RegimeImposed,
+    Remitted,
+    WrittenOff,
 )
 from domain.debt.evolve import addressed, evolve, with_letter_key
 from domain.debt.facts import Context, Regime
@@ -45,6 +47,8 @@ def decide(
     A fact that comes late changes the past: without `history` (all accepted commands) the answer is then
     NEEDS_HISTORY, and the caller asks again with it.
     """
+    if isinstance(command, RegisterPayment) and (refusal := _value_date_too_far(command, ctx)):
+        return refusal, debt
     since = None if debt is None else late_since(command, debt, ctx)
     if debt is not None and since is not None:
         if history is None:
@@ -58,6 +62,15 @@ def decide_in_time(command: Command, debt: Debt | None, ctx: Context) -> tuple[O
     """What follows from `command` when nothing of the past has to be lived again, and the debt after it."""
     outcome = _answer(command, debt, ctx)
     return (outcome, debt) if isinstance(outcome, Refusal) else _with_consequences(outcome, command, debt, ctx)
+
+
+def _value_date_too_far(command: RegisterPayment, ctx: Context) -> Refusal | None:
+    """Does the value date lie further ahead than a bank dates? Then it is a typing error. VEERE-4.3-a."""
+    days = int(ctx.law.reading("value_date_days_ahead"))
+    if command.value_date <= ctx.today + timedelta(days=days):
+        return None
+    text = f"De valutadatum {dutch_date(command.value_date)} ligt meer dan {days} dagen na vandaag."
+    return Refusal("value_date_too_far", text, ("VEERE-4.3-a",))
 
 
 def due_terms(case: HasProcedures) -> Iterable[Term]:
@@ -105,8 +118,13 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
     if debt is not None:
         return Refusal("debt_exists", f"Aanslag {command.debt} bestaat al.", ("VEERE-2.1-a",))
     if command.tax not in ctx.law.taxes:
-        known = ", ".join(ctx.law.taxes)
-        return Refusal("unknown_tax", f"Belastingsoort {command.tax!r} staat niet in de {ctx.law.short}: {known}.")
+        known = f" staat niet in de {ctx.law.short}: {', '.join(ctx.law.taxes)}."
+        text = (
+            known
+            if ctx.law.taxes
+            else f": onder de {ctx.law.short} zelf stelt het systeem geen aanslag in invordering."
+        )
+        return Refusal("unknown_tax", f"Belastingsoort {command.tax!r}{text}")
     if not ctx.facts.debtor.registered:
         return Refusal(
             "debtor_not_registered",
@@ -281,7 +299,8 @@ def _with_consequences(
 def _settle(debt: Debt, events: Sequence[Event]) -> Event | None:
     if debt.open.total <= 0 and debt.closed_on is None:
         booked = [e.on for e in events if isinstance(e, PaymentBooked)]
-        return DebtSettled(on=max(booked, default=events[-1].on))
+        given_up = any(isinstance(e, Remitted | WrittenOff) for e in events)
+        return DebtSettled(on=max(booked, default=events[-1].on), given_up=given_up)
     if debt.open.total > 0 and debt.closed_on is not None:
         return DebtReopened(on=events[-1].on, open=debt.open.total)
     return None

@@ -389,8 +389,15 @@ class DebtSettled(Event):
     """Nothing is open any more."""
 
     type: ClassVar = "debt.settled.v1"
-    says: ClassVar = "De schuld is volledig voldaan."
+    says: ClassVar = "De schuld is {ending}."
     norms: tuple[str, ...] = ("VEERE-2.1-b",)
+
+    given_up: bool = False
+
+    @property
+    def ending(self) -> str:
+        """Paid, or no longer collected: after remission or a write-off."""
+        return "gesloten: er wordt niets meer gevorderd" if self.given_up else "volledig voldaan"
 
 
 class DebtReopened(Event):

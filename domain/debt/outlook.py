@@ -25,6 +25,11 @@ class Wake:
     on: date
     term: Term
 
+    @property
+    def until(self) -> date:
+        """Last day of the wait: that of the term, or of the barrier that outlasts it."""
+        return self.on - timedelta(days=1)
+
 
 def next_wake(debt: Debt, law: Rulebook) -> Wake | None:
     """When does the debt act by itself, if nothing happens before? The nearest term that no barrier holds up."""
@@ -65,7 +70,7 @@ def document(debt: Debt, law: Rulebook, day: date) -> dict[str, Any]:
         "outstanding": parts,
         "waits_for": None
         if wake is None
-        else {"term": wake.term.name, "until": wake.term.last_day.isoformat(), "norms": list(wake.term.norms)},
+        else {"term": wake.term.name, "until": wake.until.isoformat(), "norms": list(wake.term.norms)},
         "blocked": [
             {
                 "norms": list(b.norms),
@@ -101,7 +106,11 @@ def details(debt: Debt, law: Rulebook, day: date) -> str:
     ]
     lines += [f"| **totaal** | **{dutch_euro(debt.open.total)}** |", ""]
     wake = next_wake(debt, law)
-    lines += [f"**Wacht op:** {term_summary(wake.term) if wake else 'niets; alleen op berichten en besluiten'}", ""]
+    waits = "niets; alleen op berichten en besluiten"
+    if wake is not None:
+        held = f"; staat stil t/m {wake.until:%d-%m-%Y}" if wake.until > wake.term.last_day else ""
+        waits = term_summary(wake.term) + held
+    lines += [f"**Wacht op:** {waits}", ""]
     if debt.closed_on is None:
         for b in standing(debt, law, day):
             until = f" (t/m {b.until:%d-%m-%Y})" if b.until else ""

@@ -402,6 +402,9 @@ def _answer(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
             ]
         case RequestPaperMail():
             return [PaperMailReferred(on=ctx.today)]
+        case RegisterUndirectedPayment() if not debtor.facts.registered:
+            text = f"Belastingschuldige {debtor.debtor} is niet geregistreerd: van wie is dit geld?"
+            return Refusal("debtor_not_registered", text, ("VEERE-4.4-b", "VEERE-1.6-f"))
         case RegisterUndirectedPayment():
             return _spread(command, ctx)
         case RegisterRefund():

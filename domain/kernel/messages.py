@@ -20,7 +20,7 @@ from domain.debt.letters import LetterContent
 from domain.kernel.dutch import dutch_date, dutch_euro
 from domain.kernel.money import ZERO, Money
 
-DebtId = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{2,39}$", description="assessment number")]
+DebtId = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$", description="assessment number")]
 DebtorId = Annotated[
     str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$", description="the office's number of the debtor, never a BSN")
 ]

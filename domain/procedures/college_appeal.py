@@ -259,6 +259,8 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
     state = debt.procedures.get(_key(command.request))
     if not isinstance(state, CollegeAppeal) or state.appeal_until is None:
         text = f"Er is geen beslissing over {command.request} waartegen beroep bij het college open staat."
+        open_ = [s.request for s in debt.procedures.values() if isinstance(s, CollegeAppeal) and s.appeal_until]
+        text += f" Wel over (veld request): {', '.join(sorted(open_))}." if open_ else ""
         return Refusal("no_appeal", text, ("VEERE-4.10.5-a",))
     match command:
         case AppealToCollege():

@@ -19,7 +19,7 @@ from domain.debt.decide import due_terms
 from domain.debt.events import ActWithdrawn, CourseCorrected, QuestionAsked
 from domain.debt.outlook import details, document
 from domain.debt.state import DEBT, Debt, Measure
-from domain.debtor.debtor import CreditPaidOut, Debtor, RegisterUndirectedPayment
+from domain.debtor.debtor import CreditPaidOut, Debtor, RegisterRefund, RegisterUndirectedPayment
 from domain.kernel.messages import Act, Event
 from domain.kernel.money import ZERO
 from domain.procedures.attachment import Attachment, AttachmentOrdered
@@ -33,6 +33,7 @@ from domain.procedures.ladder import (
     WritIssued,
     WritServed,
 )
+from domain.procedures.restructuring import ReportSettlementEnd
 from domain.procedures.third_party_claim import ThirdPartyClaimed
 from domain.procedures.wage_claim import RegisterWageRemittance
 from domain.scenario import Record, World
@@ -134,6 +135,10 @@ class Checked:
                 self.came_in += record.command.amount
             case RegisterWageRemittance():
                 self.came_in += record.command.amount
+            case RegisterRefund() if not record.command.from_debt:
+                self.came_in += record.command.amount
+            case ReportSettlementEnd() if record.command.agreements_kept:
+                self.came_in += record.command.share
         self.paid_out += sum((e.paid for e in record.events if isinstance(e, CreditPaidOut)), ZERO)
 
     def balance(self, account: str) -> Decimal:
@@ -168,6 +173,8 @@ def must_hold(world: World, checked: Checked, today: date) -> None:
 class Lives(RuleBasedStateMachine):
     """One debtor with three debts; anybody may say anything at any time, in any order."""
 
+    amounts = ("600.00", "150.01", "300.00")
+
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
@@ -186,16 +193,16 @@ class Lives(RuleBasedStateMachine):
         unpaid=st.sampled_from([0, 65, 90, 100, 150]),
     )
     def begin(self, two: bool, address: bool, fine: str, unpaid: int) -> None:
-        due = ["2026-04-30", "2026-06-30"] if two else ["2026-04-30"]
+        due, amounts = ["2026-04-30", "2026-06-30"] if two else ["2026-04-30"], self.amounts
         self.say("register_debtor", debtor=DEBTOR, kind="private_person", address_known=address)
         for third_party, income in (("W1", "wages"), ("T1", "")):
             relation = {"third_party": third_party, "relation": "owes_money_to_debtor", "income": income}
             self.say("record_third_party", debtor=DEBTOR, **relation)
         kept = {"debtor": DEBTOR, "dated": START, "rulebook": "veere-2026"}
-        self.say("fix_assessment", debt=DEBTS[0], tax="property_tax", amount="600.00", due=due, fine=fine, **kept)
-        self.say("fix_assessment", debt=DEBTS[1], tax="sewage_charge", amount="150.01", due=["2026-03-31"], **kept)
+        self.say("fix_assessment", debt=DEBTS[0], tax="property_tax", amount=amounts[0], due=due, fine=fine, **kept)
+        self.say("fix_assessment", debt=DEBTS[1], tax="sewage_charge", amount=amounts[1], due=["2026-03-31"], **kept)
         older = kept | {"dated": "2025-12-01"}
-        self.say("fix_assessment", debt=DEBTS[2], tax="waste_charge", amount="300.00", due=["2026-01-31"], **older)
+        self.say("fix_assessment", debt=DEBTS[2], tax="waste_charge", amount=amounts[2], due=["2026-01-31"], **older)
         self.pass_time(unpaid)
 
     @rule(days=st.integers(1, 40))

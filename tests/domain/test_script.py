@@ -278,3 +278,15 @@ def test_the_manual_names_every_key() -> None:
 
     assert set(re.findall(r"did you mean '(\w+)'", str(error.value))) == keys
     assert len(keys) == 8
+
+
+def test_a_question_that_is_asked_anew_leaves_one_that_is_open() -> None:
+    refund = "date: 2026-05-0{n}, command: register_refund, debtor: D1, amount: 5{n}.00, on: 2026-05-0{n}"
+    story = script("until: 2026-05-04", *(f"{{{refund.format(n=n)}, from_debt: OZB-2025-0001}}" for n in (2, 3)))
+    world = live(story)
+    asked = report(world.records, world.cases, last_day(story, world.records), world)["tasks"]
+
+    assert [(row["on"], row["answered"]) for row in asked if row["task"] == "pay_out_credit"] == [
+        ("2026-05-02", {"answer": "vervallen"}),
+        ("2026-05-03", None),
+    ]

@@ -100,7 +100,10 @@ class OneDebt:
 
     async def begin(self, **fields: Any) -> OneDebt:
         """Have the debtor registered and the assessment fixed; its notice is on its way."""
-        await self.known()
+        return await (await self.known()).fixed(**fields)
+
+    async def fixed(self, **fields: Any) -> OneDebt:
+        """Have the assessment fixed, of a debtor that is registered."""
         await self.cases.submit(self.assessment(**fields))
         await self.decided(f"{self.debt}-assessment")
         return self

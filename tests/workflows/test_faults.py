@@ -4,13 +4,16 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.testing import TimeSkipper
 
 import worker
 from activities.reconcile import reconcile
@@ -19,7 +22,9 @@ from tests.workflows.one_debt import ZONE, OneDebt, eventually, in_spool
 
 ROOT = Path(worker.__file__).parent
 CLOSING_TIME = datetime(2026, 5, 1, 17, tzinfo=ZONE)
-"""The letters of the day leave: of a debt that was due on 30 April, its reminder."""
+"""When the letters of 1 May leave: of a debt that was due on 30 April, its reminder."""
+
+Fresh = Iterator[OneDebt]
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +34,21 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
         yield office
 
 
+@pytest.fixture(scope="module")
+async def fresh(ground: Office) -> Fresh:
+    """Debts that are not fixed yet, of debtors that are registered."""
+    async with working(ground):
+        return iter(await asyncio.gather(*(OneDebt.at(ground).known() for _ in range(70))))
+
+
+def working(office: Office) -> AbstractAsyncContextManager[Any]:
+    """A worker in this process."""
+    return worker.running(office.client, office.settings, office.runtime.dsn)
+
+
 @asynccontextmanager
 async def worker_process(office: Office) -> AsyncIterator[Process]:
-    """`python worker.py`, killed at the end if it still lives."""
+    """`python worker.py`, killed at the end."""
     environment = os.environ | {
         "DATABASE_URL": office.runtime.dsn,
         "TEMPORAL_ADDRESS": office.runtime.temporal_address,
@@ -45,21 +62,18 @@ async def worker_process(office: Office) -> AsyncIterator[Process]:
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
+        process.kill()
         await process.wait()
 
 
-async def tell(debts: Iterable[OneDebt], *payments: str) -> list[tuple[str, str]]:
-    """Send each debt its debtor, its assessment and its payments; what must be decided of it, as stream and id."""
-    sent: list[tuple[str, str]] = []
+async def tell(debts: Iterable[OneDebt], *payments: str, **assessment: Any) -> list[tuple[str, str]]:
+    """Send each debt its assessment and its payments; what must be decided of it, as stream and id."""
+    sent = []
     for debt in debts:
-        debtor = {"command": "register_debtor", "debtor": debt.debtor, "kind": "private_person"}
-        commands: list[dict[str, Any]] = [debtor | {"id": f"{debt.debtor}-registered"}]
-        commands += [debt.assessment(), *(debt.payment(amount, f"pay-{n}") for n, amount in enumerate(payments))]
+        commands = [debt.assessment(**assessment), *(debt.payment(amount, f"pay-{n}") for n, amount in enumerate(payments))]
         for command in commands:
-            handle = await debt.cases.submit(command)
-            sent.append((handle.id, command["id"]))
+            await debt.cases.submit(command)
+            sent.append((debt.debt, command["id"]))
     return sent
 
 
@@ -87,18 +101,18 @@ async def nothing_is_lost_or_twice(office: Office, debts: Iterable[OneDebt]) -> 
         assert in_spool(office.settings.spool, debt.debt) == set(keys)
 
 
-async def test_a_worker_killed_while_letters_leave_loses_none_and_sends_none_twice(ground: Office) -> None:
-    debts = [OneDebt.at(ground) for _ in range(12)]
+async def test_a_worker_killed_while_letters_leave_loses_none_and_sends_none_twice(
+    ground: Office, fresh: Fresh
+) -> None:
+    debts = [*islice(fresh, 12)]
     names = [debt.debt for debt in debts]
     sent = await tell(debts, "1.00", "2.00")
     releasing = "select count(*) from letters where status = 'releasing' and stream = any ($1)"
 
-    async with worker_process(ground) as process:
-        await eventually(lambda: ground.pool.fetchval(releasing, names))
-        process.kill()
-        await process.wait()
-    assert await ground.pool.fetchval(releasing, names) > 0, "none was on its way when the worker was killed"
     async with worker_process(ground):
+        await eventually(lambda: ground.pool.fetchval(releasing, names))
+    assert await ground.pool.fetchval(releasing, names) > 0, "none was on its way when the worker was killed"
+    async with working(ground):
         await decided(ground, sent)
 
     for debt in debts:
@@ -107,45 +121,37 @@ async def test_a_worker_killed_while_letters_leave_loses_none_and_sends_none_twi
     await nothing_is_lost_or_twice(ground, debts)
 
 
-async def test_a_worker_killed_in_the_midst_of_a_decision_has_it_decided_once(ground: Office) -> None:
-    debt = OneDebt.at(ground)
-    async with worker_process(ground):
-        await debt.begin()
+async def test_a_worker_killed_in_the_midst_of_a_decision_has_it_decided_once(ground: Office, fresh: Fresh) -> None:
+    debt = next(fresh)
+    async with working(ground):
+        await debt.fixed()
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
 
     async with ground.pool.acquire() as connection, connection.transaction():
         await connection.execute("select from streams where stream = $1 for update", debt.debt)
-        async with worker_process(ground) as process:
+        async with worker_process(ground):
             await debt.cases.submit(debt.payment("600.00", "paid"))
             await eventually(lambda: ground.pool.fetchval(waiting))
-            process.kill()
-            await process.wait()
-    async with worker_process(ground):
+    assert "payment.booked.v1" not in await debt.events()
+    async with working(ground):
         await debt.ended()
 
     assert (await debt.events()).count("payment.booked.v1") == 1
     await nothing_is_lost_or_twice(ground, [debt])
 
 
-async def test_a_worker_killed_again_and_again_under_load_comes_to_the_same_end(ground: Office) -> None:
-    debts = [OneDebt.at(ground) for _ in range(10)]
-    sent = await tell(debts, *["50.00"] * 14)
+async def test_workers_killed_again_and_again_under_load_come_to_the_same_end(ground: Office, fresh: Fresh) -> None:
+    debts = [*islice(fresh, 10)]
     names = [debt.debt for debt in debts]
-    so_far = "select count(*) from commands where stream = any ($1)"
+    sent = await tell(debts, *["50.00"] * 14, notice_sent_on="2026-02-28")  # twelve make 600.00
+    surplus = [(f"debtor-{debt.debtor}", f"pay-{n}:surplus") for debt in debts for n in (12, 13)]
+    so_far = "select count(*) >= $2 from commands where stream = any ($1)"
 
-    for share in (20, 70, 120):
-
-        async def reached(share: int = share) -> bool:
-            return bool(await ground.pool.fetchval(so_far, names) >= share)
-
-        async with worker_process(ground) as process:
-            await eventually(reached)
-            process.kill()
-            await process.wait()
-    async with worker_process(ground):
-        await decided(ground, sent)
-        surplus = [(f"debtor-{debt.debtor}", f"pay-{n}:surplus") for debt in debts for n in (12, 13)]
-        await decided(ground, surplus)
+    for share in (20, 60, 100):
+        async with worker_process(ground):
+            await eventually(lambda share=share: ground.pool.fetchval(so_far, names, share))
+    async with working(ground):
+        await decided(ground, [*sent, *surplus])
 
     for debt in debts:
         assert (await debt.events()).count("payment.booked.v1") == 14
@@ -153,16 +159,14 @@ async def test_a_worker_killed_again_and_again_under_load_comes_to_the_same_end(
     await nothing_is_lost_or_twice(ground, debts)
 
 
-async def test_postgresql_gone_under_load_and_back_again_costs_only_time(ground: Office) -> None:
-    before = [OneDebt.at(ground) for _ in range(8)]
-    during = [OneDebt.at(ground) for _ in range(4)]
+async def test_postgresql_gone_under_load_and_back_again_costs_only_time(ground: Office, fresh: Fresh) -> None:
+    before, during = [*islice(fresh, 8)], [*islice(fresh, 4)]
     names = [debt.debt for debt in before]
+    so_far = "select count(*) >= 10 from commands where stream = any ($1)"
 
-    async with worker_process(ground):
+    async with working(ground):
         sent = await tell(before, *["10.00"] * 10)
-        await eventually(
-            lambda: ground.pool.fetchval("select count(*) >= 10 from commands where stream = any ($1)", names)
-        )
+        await eventually(lambda: ground.pool.fetchval(so_far, names))
         await ground.runtime.stop_postgres()
         sent += await tell(during, "600.00")
 
@@ -182,55 +186,51 @@ async def test_postgresql_gone_under_load_and_back_again_costs_only_time(ground:
     await nothing_is_lost_or_twice(ground, before + during)
 
 
-async def test_a_late_payment_and_the_release_of_a_letter_have_one_winner(ground: Office) -> None:
-    debts = [OneDebt.at(ground, CLOSING_TIME - timedelta(seconds=20)) for _ in range(24)]
-    async with worker_process(ground):
-        for debt in debts:
-            await debt.known()
-        debts = [OneDebt(**vars(debt) | {"clock": CLOSING_TIME - soon(6)}) for debt in debts]
-        await asyncio.gather(*(debt.begin() for debt in debts))
-        moment = CLOSING_TIME - debts[0].clock
-        offsets = [-2.0, *(n / 20 - 0.4 for n in range(22)), 3.0]
+async def test_a_late_payment_and_the_release_of_a_letter_have_one_winner(ground: Office, fresh: Fresh) -> None:
+    morning = CLOSING_TIME.replace(hour=10) - datetime.now(ZONE)
+    debts = [replace(debt, clock=morning) for debt in islice(fresh, 22)]
+    skipper = TimeSkipper(ground.client)
 
-        async def pay(debt: OneDebt, offset: float) -> None:
-            await asyncio.sleep((moment - datetime.now(moment.tzinfo)).total_seconds() + offset)
-            await debt.cases.submit(debt.payment("600.00", "late", value_date="2026-04-30"))
+    async def pay(debt: OneDebt, offset: float) -> None:
+        """Pay so many seconds after the letters of the day left, by the debt's own calendar."""
+        await debt.fixed()
+        await debt.settled_down()
+        left = CLOSING_TIME - (await skipper.get_current_time(debt.workflow) + debt.clock)
+        await skipper.fast_forward(debt.workflow, left - timedelta(seconds=2))
+        left = CLOSING_TIME - (await skipper.get_current_time(debt.workflow) + debt.clock)
+        await asyncio.sleep(left.total_seconds() + offset)
+        await debt.cases.submit(debt.payment("600.00", "late", value_date="2026-04-30"))
+        await debt.ended()
 
-        await asyncio.gather(*map(pay, debts, offsets))
-        await asyncio.gather(*(debt.decided("late") for debt in debts))
-
-        async def reminders_over() -> bool:
-            query = "select count(*) from letters where kind = 'reminder' and status in ('planned', 'releasing')"
-            return await ground.pool.fetchval(query) == 0
-
-        await eventually(reminders_over)
+    async with working(ground):
+        await asyncio.gather(*(pay(debt, n / 10 - 1) for n, debt in enumerate(debts)))
 
     outcomes = []
     for debt in debts:
-        letters = await debt.letters()
-        notified = "withdrawal.notified.v1" in await debt.events()
         left = any("-reminder-" in key for key in in_spool(ground.settings.spool, debt.debt))
-        outcomes.append((letters["reminder"], left, notified))
+        notified = "withdrawal.notified.v1" in await debt.events()
+        outcomes.append(((await debt.letters())["reminder"], left, notified))
     assert set(outcomes) == {("withdrawn", False, False), ("released", True, True)}
-    assert outcomes[0][0] == "withdrawn"
-    assert outcomes[-1][0] == "released"
+    await nothing_is_lost_or_twice(ground, debts)
 
 
 async def test_debts_go_on_after_a_restart_of_both_servers(tmp_path_factory: pytest.TempPathFactory) -> None:
     data = tmp_path_factory.mktemp("restart")
-    async with servers(data) as first, worker_process(first):
-        settled, waiting = OneDebt.at(first), OneDebt.at(first, CLOSING_TIME - timedelta(seconds=15))
+    async with servers(data) as first, working(first):
+        settled, waiting = OneDebt.at(first), OneDebt.at(first, CLOSING_TIME - timedelta(seconds=12))
         await settled.begin()
         await waiting.begin()
-        assert (await waiting.letters())["reminder"] == "planned"
 
-    async with servers(data) as second, worker_process(second):
-        settled, waiting = (
-            OneDebt(**vars(debt) | {"client": second.client, "pool": second.pool}) for debt in (settled, waiting)
-        )
+        async def reminder() -> str:
+            return (await waiting.letters()).get("reminder", "")
+
+        assert await eventually(reminder) == "planned"
+
+    async with servers(data) as second, working(second):
+        settled, waiting = (replace(d, client=second.client, pool=second.pool) for d in (settled, waiting))
 
         async def reminded() -> bool:
-            return (await waiting.letters())["reminder"] == "released"
+            return await reminder() == "released"
 
         await eventually(reminded)
         await settled.cases.submit(settled.payment("600.00", "paid"))
@@ -239,5 +239,27 @@ async def test_debts_go_on_after_a_restart_of_both_servers(tmp_path_factory: pyt
         await nothing_is_lost_or_twice(second, [settled, waiting])
 
 
-def soon(seconds: float) -> datetime:
-    return datetime.now(ZONE) + timedelta(seconds=seconds)
+async def test_a_debt_that_cannot_be_decided_stands_still_alone_and_goes_on_by_itself(office: Office) -> None:
+    stuck, other = await OneDebt.at(office).begin(), await OneDebt.at(office).begin()
+    trigger = f"only_{stuck.debt.replace('-', '_').lower()}"
+    await office.pool.execute(
+        f"create function {trigger}() returns trigger language plpgsql as $$ begin"
+        f" if new.stream = '{stuck.debt}' then raise 'the disk is full' using errcode = 'disk_full'; end if;"
+        f" return new; end $$; create trigger {trigger} before insert on commands"
+        f" for each row execute function {trigger}()"
+    )
+    try:
+        for debt in (stuck, other):
+            await debt.cases.submit(debt.payment("600.00", "paid"))
+        await other.ended()
+
+        async def stands_still() -> str:
+            return str((await stuck.stand())["stands_still"])
+
+        assert await eventually(stands_still) == "DiskFullError"
+    finally:
+        await office.pool.execute(f"drop trigger {trigger} on commands; drop function {trigger}()")
+    await stuck.ended()
+
+    assert (await stuck.events()).count("payment.booked.v1") == 1
+    assert "staat stil" not in await stuck.details()

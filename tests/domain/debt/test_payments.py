@@ -227,3 +227,11 @@ def test_without_any_open_debt_an_undirected_payment_becomes_credit() -> None:
         "clearing": 0,
         "payable:credit": -euro("80.00"),
     }
+
+
+@pytest.mark.norm("VEERE-4.3-a")
+@pytest.mark.parametrize(("value_date", "refused"), [("2026-05-06", []), ("2026-05-07", ["value_date_too_far"])])
+def test_a_value_date_lies_at_most_some_days_ahead(value_date: str, refused: list[str]) -> None:
+    after = life().on("2026-05-01").pays("600.00", value_date=value_date).until("2026-05-01")
+
+    assert [refusal.code for refusal in after.refusals] == refused

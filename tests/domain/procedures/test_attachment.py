@@ -22,6 +22,14 @@ def reported(attached_on: str, **fields: Any) -> dict[str, Any]:
 # -- an official decides ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.norm("VEERE-2.8-b")
+def test_an_attachment_with_a_third_party_names_the_holder() -> None:
+    given = life().is_executable().on("2026-06-11")
+    after = given.orders_attachment("property_with_third_party", "auto", reason="staat in de garage").until("2026-06-11")
+
+    assert (after.refusal.code, after.refusal.norms) == ("holder_required", ("VEERE-2.8-b",))
+
+
 @pytest.mark.norm("VEERE-2.8-a")
 def test_when_every_step_is_taken_the_officer_is_asked_and_nothing_is_attached_without_an_answer() -> None:
     after = life().is_executable().until("2027-12-31")
@@ -108,7 +116,7 @@ def test_movables_with_a_wage_claim_possible_need_a_recorded_reason() -> None:
 def test_property_lower_in_the_order_than_the_first_that_is_possible_needs_a_reason(
     kind: str, codes: list[str]
 ) -> None:
-    after = life().is_executable().orders_attachment(kind).until("2026-06-10")
+    after = life().is_executable().orders_attachment(kind, holder="G1").until("2026-06-10")
 
     assert [r.code for r in after.refusals] == codes
 

@@ -370,3 +370,10 @@ def test_a_repeated_request_that_is_passed_on_is_an_appeal_at_the_college() -> N
     assert after.the(AppealReceived).late is False
     assert after.the(AppealForwarded).on == day("2026-06-08")
     assert after.tasks("decide_appeal")[0]["answered"] is None
+
+
+def test_an_appeal_about_another_decision_is_told_which_ones_are_open() -> None:
+    after = appealed(new_arrangement(), "2026-06-18", request="deferral:objection").until("2026-06-18")
+
+    assert after.refusal.code == "no_appeal"
+    assert "Wel over (veld request): arrangement." in after.refusal.text

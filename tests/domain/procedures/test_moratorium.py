@@ -3,10 +3,12 @@
 import pytest
 
 from domain.debt.events import DeferralStopped, RegimeImposed
+from domain.debt.outlook import details, document
 from domain.debtor.debtor import RefundCredited
 from domain.procedures.attachment import AttachmentLifted, AttachmentResumed, AttachmentSuspended
 from domain.procedures.ladder import DemandIssued, ReminderIssued
 from domain.procedures.moratorium import MoratoriumOver, MoratoriumRegistered
+from domain.rulebooks import load
 from tests.builder import Life, day, euro, life
 
 
@@ -39,6 +41,15 @@ def test_a_running_ladder_resumes_at_its_stage_also_when_the_moratorium_ends_ear
     assert after.days(DemandIssued) == [day("2026-05-09")]
     assert [e.on for e in after.letters("writ")] == [day("2026-08-01")]
     assert "moratorium" not in after.debtor.procedures
+
+
+@pytest.mark.norm("VEERE-4.19-a")
+def test_what_a_paused_debt_waits_for_lasts_as_long_as_the_pause() -> None:
+    after = paused().until("2026-06-16")
+    shown = document(after.debt(), load("veere-2026"), day("2026-06-16"))
+
+    assert shown["waits_for"] == {"term": "ladder.due", "until": "2026-10-01", "norms": ["VEERE-2.1-a"]}
+    assert "t/m 30-04-2026; staat stil t/m 01-10-2026" in details(after.debt(), load("veere-2026"), day("2026-06-16"))
 
 
 @pytest.mark.norm("VEERE-4.19-b")

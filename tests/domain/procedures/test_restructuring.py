@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.debt.events import DeferralStopped, RegimeImposed, RegimeLifted, Remitted
+from domain.debt.events import DebtSettled, DeferralStopped, RegimeImposed, RegimeLifted, Remitted
 from domain.debt.state import Measure
 from domain.debtor.debtor import CreditSetOff, RefundCredited
 from domain.procedures.attachment import AttachmentLifted, AttachmentSuspended
@@ -374,6 +374,7 @@ def test_who_kept_the_agreements_is_remitted_the_rest_whatever_the_kind_of_tax()
 
     assert after.the(SettlementCompleted).remitted == euro("1820.00")
     assert {s: after.the(Remitted, s).amount for s in ("A-1", "B-1")} == {"A-1": euro("1320.00"), "B-1": euro("500.00")}
+    assert after.the(DebtSettled, "B-1").text == "De schuld is gesloten: er wordt niets meer gevorderd."
     assert after.balances()["expense:remission"] == euro("1820.00")
     assert after.balances()["bank:bank"] == euro("180.00")
     assert after.balances()["clearing"] == 0
