@@ -544,12 +544,17 @@ class AllocationCorrected(Event):
 
     parts: Balance
     surplus: Money = ZERO
+    given_up_less: dict[str, Money] = Field(
+        default_factory=dict, description="euro by account that is remitted or written off less than before"
+    )
 
     @property
     def amount(self) -> Money:
         return self.surplus
 
     def postings(self) -> Iterable[Posting]:
+        for account, less in self.given_up_less.items():
+            yield Posting("reallocation", account, less) if less > 0 else Posting(account, "reallocation", -less)
         for part in ("costs", "interest", "tax", "fine"):
             money = getattr(self.parts, part)
             if money > 0:

@@ -127,7 +127,10 @@ def relive(
         return None
     own = [e for e in following[command.id] if not isinstance(e, DebtSettled | DebtReopened)]
     sent = [_sent(e, ctx.today) for e in (*own, *_endings(history, following))]
-    return _settled(debt, relived, [*sent, *withdrawn, *corrected], ctx, since[0])
+    before = _given_up([*(e for lived in history for e in lived.events), *sent])
+    now = _given_up(e for events in following.values() for e in events)
+    less = {a: d for a in before if (d := before[a] - now.get(a, ZERO))}
+    return _settled(debt, relived, [*sent, *withdrawn, *corrected], less, ctx, since[0])
 
 
 def _endings(history: Sequence[Lived], following: dict[str, list[Event]]) -> Iterable[Event]:
@@ -267,7 +270,20 @@ def _cost_corrections(
             )
 
 
-def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_on: date) -> tuple[list[Event], Debt]:
+def _given_up(events: Iterable[Event]) -> dict[str, Decimal]:
+    """How much was remitted or written off, in euro by account?"""
+    sums: dict[str, Decimal] = {}
+    for event in events:
+        for posting in event.postings():
+            for account, amount in ((posting.debit, posting.amount), (posting.credit, -posting.amount)):
+                if account.startswith("expense:"):
+                    sums[account] = sums.get(account, ZERO) + amount
+    return sums
+
+
+def _settled(
+    debt: Debt, relived: Debt, events: list[Event], given_up_less: dict[str, Decimal], ctx: Context, fact_on: date
+) -> tuple[list[Event], Debt]:
     """Book the difference between both lives and take over the relived course."""
     was_open = debt.closed_on is None
     for number, event in enumerate(events):
@@ -277,9 +293,9 @@ def _settled(debt: Debt, relived: Debt, events: list[Event], ctx: Context, fact_
     surplus = max(relived.surplus - debt.surplus, ZERO)
     parts = relived.open - debt.open
     # Money that was passed on to other debts is not taken back: it stays open here.
-    parts += Balance(tax=-(parts.total - surplus))
-    if surplus or parts != Balance():
-        events.append(AllocationCorrected(on=ctx.today, parts=parts, surplus=surplus))
+    parts += Balance(tax=-(parts.total - surplus - sum(given_up_less.values(), ZERO)))
+    if surplus or given_up_less or parts != Balance():
+        events.append(AllocationCorrected(on=ctx.today, parts=parts, surplus=surplus, given_up_less=given_up_less))
     events.append(
         CourseCorrected(
             on=ctx.today,

@@ -276,7 +276,8 @@ def _order(command: OrderAttachment, debt: Debt, ctx: Context) -> Outcome:
     if not tracks:
         return why_not(debt, ctx.law, Measure.ATTACHMENT, ctx.today)
     if command.kind == "property_with_third_party" and not command.holder:
-        return Refusal("holder_required", "Beslag onder een derde vraagt wie de zaak onder zich heeft.", ("VEERE-2.8-b",))
+        text = "Beslag onder een derde vraagt wie de zaak onder zich heeft."
+        return Refusal("holder_required", text, ("VEERE-2.8-b",))
     possible = possible_measures(debt, ctx)
     simpler = [possible[name] for name in takewhile(lambda name: name != command.kind, possible)]
     if simpler and not command.reason:

@@ -87,12 +87,12 @@ async def test_calendar_and_search_attributes_go_along(short: Office) -> None:
     assert after["ahead"] == before["ahead"]
     assert after["acts_at"] == before["acts_at"]
     assert after["clock"][:10] == "2026-02-28"
-    assert (shown[STATUS], shown[OUTSTANDING]) == ("due", 570.0)
+    assert (shown[STATUS], shown[OUTSTANDING]) == ("wacht op betaling", 570.0)
     assert shown[NEXT_ON] == datetime(2026, 4, 30, 22, tzinfo=UTC)
     await debt.cases.submit(debt.payment("570.00", "rest"))
     await debt.ended()
     shown = (await debt.workflow.describe()).typed_search_attributes
-    assert (shown[STATUS], shown.get(NEXT_ON)) == ("settled", None)
+    assert (shown[STATUS], shown.get(NEXT_ON)) == ("voldaan", None)
 
 
 @pytest.mark.parametrize("story", ["unpaid_to_attachment", "undirected_payment_over_two_debts"])

@@ -70,7 +70,10 @@ async def tell(debts: Iterable[OneDebt], *payments: str, **assessment: Any) -> l
     """Send each debt its assessment and its payments; what must be decided of it, as stream and id."""
     sent = []
     for debt in debts:
-        commands = [debt.assessment(**assessment), *(debt.payment(amount, f"pay-{n}") for n, amount in enumerate(payments))]
+        commands = [
+            debt.assessment(**assessment),
+            *(debt.payment(amount, f"pay-{n}") for n, amount in enumerate(payments)),
+        ]
         for command in commands:
             await debt.cases.submit(command)
             sent.append((debt.debt, command["id"]))

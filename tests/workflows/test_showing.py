@@ -42,12 +42,12 @@ async def test_search_attributes_say_where_a_debt_stands(office: Office) -> None
 
     shown = (await debt.workflow.describe()).typed_search_attributes
 
-    assert shown[STATUS] == "due"
+    assert shown[STATUS] == "wacht op betaling"
     assert shown[RULEBOOK] == "veere-2026"
     assert shown[OUTSTANDING] == 600.0
     assert (shown[TAX], shown[TAX_YEAR]) == ("property_tax", 2026)
     assert shown[PROCEDURES] == ["ladder"]
-    assert shown[WAITS_FOR] == "ladder.due"
+    assert shown[WAITS_FOR] == "vervaldag van de aanslag, art. 8 IW"
     assert shown[NEXT_ON] == datetime(2026, 4, 30, 22, tzinfo=UTC)  # 1 May in Veere
     assert (shown[HAS_QUESTION], shown[TARIFF_UNCONFIRMED]) == (False, False)
     assert shown[BLOCKED] is bool((await debt.stand())["blocked"])
@@ -60,7 +60,7 @@ async def test_a_settled_debt_shows_so_and_waits_for_nothing(office: Office) -> 
 
     shown = (await debt.workflow.describe()).typed_search_attributes
 
-    assert (shown[STATUS], shown[OUTSTANDING]) == ("settled", 0.0)
+    assert (shown[STATUS], shown[OUTSTANDING]) == ("voldaan", 0.0)
     assert shown.get(NEXT_ON) is None
     assert shown.get(WAITS_FOR) is None
 
@@ -91,7 +91,7 @@ async def test_the_details_are_a_table_with_what_is_owed_and_what_it_waits_for(o
     assert "| **totaal** | **€ 600,00** |" in details
     assert "**Wacht op:** " in details
     assert "(VEERE-2.1-a), t/m 30-04-2026" in details
-    assert "| 28-02-2026 | Aanslag vastgesteld: € 600,00" in details
+    assert "- **28-02-2026** Aanslag vastgesteld: € 600,00" in details
 
 
 async def test_the_timeline_says_in_dutch_what_is_waited_for_and_what_is_done(office: Office) -> None:

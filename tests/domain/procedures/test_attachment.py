@@ -25,7 +25,9 @@ def reported(attached_on: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.norm("VEERE-2.8-b")
 def test_an_attachment_with_a_third_party_names_the_holder() -> None:
     given = life().is_executable().on("2026-06-11")
-    after = given.orders_attachment("property_with_third_party", "auto", reason="staat in de garage").until("2026-06-11")
+    after = given.orders_attachment("property_with_third_party", "auto", reason="staat in de garage").until(
+        "2026-06-11"
+    )
 
     assert (after.refusal.code, after.refusal.norms) == ("holder_required", ("VEERE-2.8-b",))
 
