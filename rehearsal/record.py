@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -41,10 +42,11 @@ _ONLY_SHOWN = {"details": "", "document": {}}
 async def record(stories: Path, into: Path) -> int:
     """Live all stories in `stories` and write `into`/STORY/WORKFLOW.json anew; returns how many files."""
     lived: dict[str, dict[str, str]] = {}
+    told = await asyncio.to_thread(lambda: sorted(stories.glob("*.yaml")))
     slots = asyncio.Semaphore(_AT_ONCE)
     with tempfile.TemporaryDirectory(prefix="record-") as folder:
         data = Path(folder)
-        data.chmod(0o755)  # as root, PostgreSQL runs as another user
+        os.chmod(folder, 0o755)  # as root, PostgreSQL runs as another user
         settings = Settings(data=data, spool=data / "spool")
         async with embedded(
             data, temporal_port=0, ui_port=0, postgres_port=0, time_skipping=True, search_attributes=SEARCH_ATTRIBUTES
@@ -62,7 +64,7 @@ async def record(stories: Path, into: Path) -> int:
             try:
                 await database.migrate(pool)
                 async with running(client, settings, runtime.dsn), asyncio.TaskGroup() as group:
-                    for story in sorted(stories.glob("*.yaml")):
+                    for story in told:
                         group.create_task(live(story))
             finally:
                 await pool.close()

@@ -33,9 +33,11 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     """One office for all tests: each test takes debts and debtors of its own."""
     import worker
 
-    async with servers(tmp_path_factory.mktemp("office")) as office:
-        async with worker.running(office.client, office.settings, office.runtime.dsn):
-            yield office
+    async with (
+        servers(tmp_path_factory.mktemp("office")) as office,
+        worker.running(office.client, office.settings, office.runtime.dsn),
+    ):
+        yield office
 
 
 @asynccontextmanager

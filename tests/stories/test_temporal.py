@@ -1,4 +1,4 @@
-"""Every story through Temporal and PostgreSQL, all side by side on one server: the document is the core's, to the letter."""
+"""Every story through Temporal and PostgreSQL, side by side on one server: the document is that of the core."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -23,9 +23,11 @@ SHORT = {"limit.historyCount.suggestContinueAsNew": "20"}
 @pytest.fixture(scope="module")
 async def short(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """An office whose histories are short."""
-    async with servers(tmp_path_factory.mktemp("short"), dynamic_config=SHORT) as office:
-        async with worker.running(office.client, office.settings, office.runtime.dsn):
-            yield office
+    async with (
+        servers(tmp_path_factory.mktemp("short"), dynamic_config=SHORT) as office,
+        worker.running(office.client, office.settings, office.runtime.dsn),
+    ):
+        yield office
 
 
 async def runs(office: Office, workflow: str) -> list[WorkflowExecutionStatus | None]:

@@ -1,4 +1,4 @@
-"""The golden histories: this version of the workflows goes the way that every story went, and the gate sees when not."""
+"""The golden histories: the workflows go the way that every story went, and the gate sees when they do not."""
 
 from collections import Counter
 from pathlib import Path
