@@ -34,7 +34,12 @@ _REHEARSED = {
     "EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED",
 }
 """Events that only a rehearsal has."""
-_OF_THE_MACHINE = {"identity", "taskId", "requestId", "historySizeBytes", "workerVersion", "meteringMetadata"}
+_NOT_REPLAYED = {
+    *("identity", "taskId", "requestId", "historySizeBytes", "workerVersion", "meteringMetadata", "sdkName"),
+    *("taskQueue", "header", "priority", "useWorkflowBuildId", "retryPolicy", "scheduleToCloseTimeout"),
+    *("scheduleToStartTimeout", "startToCloseTimeout", "heartbeatTimeout"),
+}
+"""What is of the machine that it ran on, and what is the same each time."""
 _ONLY_SHOWN = {"details": "", "document": {}}
 """Of an outlook: most of its bytes, and nothing that a workflow acts on."""
 
@@ -85,13 +90,11 @@ def _clean(value: Any, numbers: Mapping[str, str]) -> Any:
     match value:
         case {"metadata": {"encoding": encoding}, "data": str(data)}:
             return {"metadata": {"encoding": encoding}, "data": b64encode(_lighter(b64decode(data))).decode()}
-        case {"kind": "TASK_QUEUE_KIND_STICKY", "normalName": name}:
-            return {"name": name, "kind": "TASK_QUEUE_KIND_NORMAL"}
         case dict():
             return {
                 key: numbers[item] if key.lower().endswith("eventid") and item in numbers else _clean(item, numbers)
                 for key, item in value.items()
-                if key not in _OF_THE_MACHINE
+                if key not in _NOT_REPLAYED
             }
         case list():
             return [_clean(item, numbers) for item in value]

@@ -63,7 +63,8 @@ def evolve(debt: Debt | None, event: Event) -> Debt:
         if event.letter is not None:
             changes["letters"] = debt.letters + 1
     changes["recent"] = (*debt.recent[-_RECENT + 1 :], f"{short_date(event.on)} {event.text}")
-    return _changed(debt, changes | {"version": debt.version + 1})
+    changes["version"] = debt.version + 1
+    return _changed(debt, changes)
 
 
 def _changed(debt: Debt, changes: dict[str, Any]) -> Debt:

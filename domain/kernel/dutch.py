@@ -13,6 +13,7 @@ _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
+_CENT = Decimal("0.01")
 _POINTS_AND_COMMAS = str.maketrans(",.", ".,")
 
 
@@ -31,10 +32,9 @@ def dutch_euro(amount: Decimal | int) -> str:
 
     Raises ValueError for a part of a cent: rounding is for the law to decide, not for the one who writes.
     """
-    written = f"{amount:,.2f}"
-    if Decimal(written.replace(",", "")) != amount:
+    if amount % _CENT:
         raise ValueError(f"amount: {amount} is no whole number of cents; round it before it is written")
-    return "€ " + written.translate(_POINTS_AND_COMMAS)
+    return "€ " + f"{amount:,.2f}".translate(_POINTS_AND_COMMAS)
 
 
 def dutch_list(items: Sequence[str]) -> str:

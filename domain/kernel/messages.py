@@ -7,11 +7,13 @@ ever a bug.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from string import Formatter
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -126,7 +128,7 @@ class Event(BaseModel):
     @property
     def text(self) -> str:
         """The event in one Dutch sentence."""
-        return self.says.format_map(_DutchFields(self))
+        return "".join([text + _written(getattr(self, name)) if name else text for text, name in _parts(self.says)])
 
     def postings(self) -> Iterable[Posting]:
         """The moves of money that the event books."""
@@ -162,23 +164,16 @@ class Act(Event):
             yield Posting("receivable:costs", "revenue:costs", self.costs)
 
 
-class _DutchFields(Mapping[str, Any]):
-    """An event's fields as Dutch text: dates and amounts written out."""
+@cache
+def _parts(says: str) -> tuple[tuple[str, str], ...]:
+    """The literal texts of a sentence, each with the field that comes after it (empty: none)."""
+    return tuple((literal, field or "") for literal, field, _, _ in Formatter().parse(says))
 
-    def __init__(self, event: Event) -> None:
-        self._event = event
 
-    def __getitem__(self, name: str) -> Any:
-        value = getattr(self._event, name)
-        if isinstance(value, date):
-            return dutch_date(value)
-        return dutch_euro(value) if isinstance(value, Decimal) else value
-
-    def __iter__(self) -> Any:
-        return iter(type(self._event).model_fields)
-
-    def __len__(self) -> int:
-        return len(type(self._event).model_fields)
+def _written(value: object) -> str:
+    if isinstance(value, date):
+        return dutch_date(value)
+    return dutch_euro(value) if isinstance(value, Decimal) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
