@@ -36,8 +36,7 @@ _REHEARSED = {
 """Events that only a rehearsal has."""
 _NOT_REPLAYED = {
     *("identity", "taskId", "requestId", "historySizeBytes", "workerVersion", "meteringMetadata", "sdkName"),
-    *("taskQueue", "header", "priority", "useWorkflowBuildId", "retryPolicy", "scheduleToCloseTimeout"),
-    *("scheduleToStartTimeout", "startToCloseTimeout", "heartbeatTimeout"),
+    *("header", "priority", "useWorkflowBuildId", "retryPolicy", "scheduleToCloseTimeout", "scheduleToStartTimeout"),
 }
 """What is of the machine that it ran on, and what is the same each time."""
 _ONLY_SHOWN = {"details": "", "document": {}}
@@ -90,6 +89,8 @@ def _clean(value: Any, numbers: Mapping[str, str]) -> Any:
     match value:
         case {"metadata": {"encoding": encoding}, "data": str(data)}:
             return {"metadata": {"encoding": encoding}, "data": b64encode(_lighter(b64decode(data))).decode()}
+        case {"kind": "TASK_QUEUE_KIND_STICKY", "normalName": name}:
+            return {"name": name, "kind": "TASK_QUEUE_KIND_NORMAL"}
         case dict():
             return {
                 key: numbers[item] if key.lower().endswith("eventid") and item in numbers else _clean(item, numbers)
