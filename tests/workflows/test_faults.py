@@ -147,7 +147,8 @@ async def test_workers_killed_again_and_again_under_load_come_to_the_same_end(gr
     debts = [*islice(fresh, 10)]
     names = [debt.debt for debt in debts]
     sent = await tell(debts, *["50.00"] * 14, notice_sent_on="2026-02-28")  # twelve make 600.00
-    surplus = [(f"debtor-{debt.debtor}", f"pay-{n}:debtor-{debt.debtor}:register_undirected_payment") for debt in debts for n in (12, 13)]
+    files = [f"debtor-{debt.debtor}" for debt in debts]
+    surplus = [(file, f"pay-{n}:{file}:register_undirected_payment") for file in files for n in (12, 13)]
     so_far = "select count(*) >= $2 from commands where stream = any ($1)"
 
     for share in (20, 60, 100):
