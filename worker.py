@@ -46,6 +46,8 @@ async def running(
             workflows=WORKFLOWS,
             activities=[decisions.decide, decisions.open_file, post.release, cases.notify],
             max_cached_workflows=cached,
+            # Without a cache each new task evicts the last one, with the decision that it waits for.
+            max_concurrent_workflow_tasks=None if cached else 1,
             max_concurrent_local_activities=20,
             max_concurrent_activities=20,
             graceful_shutdown_timeout=timedelta(seconds=10),

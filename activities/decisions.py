@@ -81,7 +81,7 @@ with decided as (
          recipient_number text, channel text, dated date, pay_by date, total numeric, tariff text,
          tariff_confirmed boolean, norms text[], content jsonb, immediate boolean, release_at timestamptz)
 ), withdrawn as (
-    update letters set status = 'withdrawn' where key = any ($16) and status = 'planned'
+    update letters set status = 'withdrawn' where stream = $1 and key = any ($16) and status = 'planned'
 )
 update streams set version = $11, rulebook = $17, debtor = $18, dated = $19, due = $20, open = $21, status = $22,
                    facts = $23, closed_on = $24, arose_on = $25, procedures = $26, updated_at = now()

@@ -52,6 +52,7 @@ class Stage:
     streams: dict[str, Case] = field(default_factory=dict)
     today: date = date.min
     _numbers: set[str] = field(default_factory=set)
+    _stands: dict[str, tuple[tuple[str | None, int], dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._skipper = TimeSkipper(self.client)
@@ -175,19 +176,27 @@ class Stage:
 
     async def _acts_on(self, case: Case) -> date | None:
         """The next day on which the case does something by itself; None when it only waits for messages."""
-        if (await case.describe()).status is not WorkflowExecutionStatus.RUNNING:
-            return None
-        at = (await case.query("stand"))["acts_at"]
+        stand = await self._stand(case)
+        at = stand and stand["acts_at"]
         return datetime.fromisoformat(at).astimezone(ZONE).date() if at else None
 
     async def _forward(self, case: Case, moment: datetime) -> None:
-        if (await case.describe()).status is not WorkflowExecutionStatus.RUNNING:
+        if (stand := await self._stand(case)) is None:
             return
         # The workflow's own time is that of its last task: a clock that was moved since then is ahead of it.
-        office = timedelta(seconds=(await case.query("stand"))["ahead"])
-        ahead = moment - (await self._skipper.get_current_time(case) + office)
+        ahead = moment - (await self._skipper.get_current_time(case) + timedelta(seconds=stand["ahead"]))
         if ahead > timedelta():
             await self._skipper.fast_forward(case, ahead)
+
+    async def _stand(self, case: Case) -> dict[str, Any] | None:
+        """How a running case stands; asked again only when its history has grown. None when it has ended."""
+        description = await case.describe()
+        if description.status is not WorkflowExecutionStatus.RUNNING:
+            return None
+        seen = (description.run_id, description.history_length)
+        if case.id not in self._stands or self._stands[case.id][0] != seen:
+            self._stands[case.id] = (seen, await case.query("stand"))
+        return self._stands[case.id][1]
 
     def _with_prefix(self, value: Any) -> Any:
         match value:

@@ -83,15 +83,25 @@ async def tell(debts: Iterable[OneDebt], *payments: str, **assessment: Any) -> l
 async def decided(office: Office, sent: list[tuple[str, str]]) -> None:
     """Wait until all was decided, and every letter has left or was withdrawn."""
 
-    async def all_done() -> bool:
-        streams, ids = zip(*sent, strict=True)
-        query = "select count(*) from commands where (stream, id) in (select * from unnest($1::text[], $2::text[]))"
-        if await office.pool.fetchval(query, streams, ids) != len(sent):
-            return False
-        still = "select count(*) from letters where status in ('planned', 'releasing') and stream = any ($1)"
-        return await office.pool.fetchval(still, streams) == 0
+    streams, ids = zip(*sent, strict=True)
 
-    await eventually(all_done, within=120)
+    async def open_still() -> list[str]:
+        rows = await office.pool.fetch(
+            "select s || ' ' || i from unnest($1::text[], $2::text[]) as sent (s, i)"
+            " where not exists (select from commands where stream = s and id = i) union all"
+            " select key from letters where status in ('planned', 'releasing') and stream = any ($1)",
+            streams,
+            ids,
+        )
+        return [row[0] for row in rows]
+
+    async def all_done() -> bool:
+        return await open_still() == []
+
+    try:
+        await eventually(all_done, within=120)
+    except AssertionError:
+        pytest.fail(f"not done after two minutes: {await open_still()}")
 
 
 async def nothing_is_lost_or_twice(office: Office, debts: Iterable[OneDebt]) -> None:
