@@ -27,6 +27,7 @@ from workflows.debt import DebtWorkflow
 from workflows.debtor import DebtorWorkflow
 
 WORKFLOWS = [DebtWorkflow, DebtorWorkflow]
+_AT_ONCE = 20
 
 
 @asynccontextmanager
@@ -35,7 +36,7 @@ async def running(
 ) -> AsyncIterator[Worker]:
     """A worker that runs as long as the context; `max_cached` workflows stay in memory (0: every task replays)."""
     cached = int(os.environ.get("INVORDERING_WORKFLOW_CACHE", "1000")) if max_cached is None else max_cached
-    pool = await database.connect(dsn, size=20)
+    pool = await database.connect(dsn, size=_AT_ONCE)
     try:
         decisions = Decisions(pool)
         post = PostRoom(pool, SpoolFolder(settings.spool), load_letterhead())
@@ -46,10 +47,11 @@ async def running(
             workflows=WORKFLOWS,
             activities=[decisions.decide, decisions.open_file, post.release, cases.notify],
             max_cached_workflows=cached,
-            # Without a cache each new task evicts the last one, with the decision that it waits for.
-            max_concurrent_workflow_tasks=None if cached else 1,
-            max_concurrent_local_activities=20,
-            max_concurrent_activities=20,
+            # As many as can decide at once: a task that waits for its decision is better off at the server. Without
+            # a cache each new task evicts the last one, with the decision that it waits for.
+            max_concurrent_workflow_tasks=_AT_ONCE if cached else 1,
+            max_concurrent_local_activities=_AT_ONCE,
+            max_concurrent_activities=_AT_ONCE,
             graceful_shutdown_timeout=timedelta(seconds=10),
         )
         async with worker:

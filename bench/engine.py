@@ -31,7 +31,7 @@ def measure(*, rounds: int, progress: Progress, **size: int) -> dict[str, Any]:
 
 
 async def measured(
-    place: Ground, *, rounds: int, progress: Progress, debts: int = 200, payments: int = 5
+    place: Ground, *, rounds: int, progress: Progress, debts: int = 100, payments: int = 5
 ) -> dict[str, Any]:
     """`debts` debts with `payments` messages each, in every round; messages a second."""
     progress("warming up")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from pathlib import PurePath
 from typing import Any, TextIO
 from uuid import UUID
@@ -18,6 +19,7 @@ from uuid import UUID
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 from temporalio import activity, workflow
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from runtime.settings import LogFormat
 
@@ -92,6 +94,7 @@ def configure_logging(log: LogFormat = "auto", *, level: str = "INFO", stream: T
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    _hear_the_sdk_core()
     # The context goes along as fields; glued to the text it could not be searched.
     workflow.logger.workflow_info_on_message = False
     activity.logger.activity_info_on_message = False
@@ -105,6 +108,17 @@ def configure_logging(log: LogFormat = "auto", *, level: str = "INFO", stream: T
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+@cache
+def _hear_the_sdk_core() -> None:
+    """Have the SDK's core log this way too: by itself it writes to standard output, where programs read."""
+    forwarding = LogForwardingConfig(
+        logging.getLogger("temporalio"), prepend_target_on_message=False, append_log_fields_to_message=False
+    )
+    levels = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    telemetry = TelemetryConfig(logging=LoggingConfig(levels, forwarding=forwarding))
+    Runtime.set_default(Runtime(telemetry=telemetry), error_if_already_set=False)
 
 
 def _renderer(log: LogFormat, stream: TextIO) -> Processor:
