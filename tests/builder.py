@@ -88,13 +88,13 @@ class Life:
         """The debtor is registered."""
         return self.says("register_debtor", **({"kind": "private_person"} | facts))
 
-    def assessed(self, **fields: Any) -> Self:
-        """An assessment is fixed on its own date, which becomes today."""
+    def assessed(self, on: str | None = None, **fields: Any) -> Self:
+        """An assessment is fixed on its own date, or taken in `on` a later day; that becomes today."""
         assessment = {"debtor": DEBTOR, "tax": "property_tax", "amount": "600.00", "dated": "2026-02-27"}
         assessment |= {"due": "2026-04-30"} | fields
         if isinstance(assessment["due"], str):
             assessment["due"] = [assessment["due"]]
-        return self.on(assessment["dated"]).says("fix_assessment", **assessment)
+        return self.on(on or assessment["dated"]).says("fix_assessment", **assessment)
 
     def pays(self, amount: str, **fields: Any) -> Self:
         """Money comes in by bank, with today as value date."""

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from domain.debt.state import EarlierStep
 from domain.kernel.messages import OFFICER, Command, DebtId, DebtorId, OfficialCommand, Role
 from domain.kernel.money import CENT, ZERO, Amount, Money
 
@@ -34,6 +35,9 @@ class FixAssessment(Command):
     arose_on: date | None = Field(None, description="day on which the tax arose; empty: `dated`")
     rulebook: str = "veere-2026"
     notice_sent_on: date | None = Field(None, description="the notice was already sent, by another system")
+    earlier_step: EarlierStep | None = Field(
+        None, description="how far collection had come before this engine, for the first due date"
+    )
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> FixAssessment:
@@ -41,6 +45,11 @@ class FixAssessment(Command):
             raise ValueError("due: dates must rise and differ")
         if self.due[0] < self.dated:
             raise ValueError(f"due: {self.due[0]} lies before dated {self.dated}")
+        if (earlier := self.earlier_step) is not None:
+            if not self.due[0] < earlier.dated <= earlier.last_day:
+                raise ValueError(f"earlier_step: dated {earlier.dated} must lie after the due date {self.due[0]}")
+            if self.notice_sent_on is None:
+                raise ValueError("earlier_step: asks notice_sent_on, as no step comes before its notice")
         if self.amount < len(self.due) * CENT:
             raise ValueError(f"amount: {self.amount} cannot be paid in {len(self.due)} parts of a cent or more")
         return self

@@ -131,6 +131,12 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
             f"Belastingschuldige {command.debtor} is niet geregistreerd als particulier of ondernemer.",
             ("VEERE-1.6-f",),
         )
+    if command.earlier_step is not None and command.earlier_step.dated >= ctx.law.valid_from:
+        return Refusal(
+            "not_taken_over",
+            f"Alleen een stap van voor {dutch_date(ctx.law.valid_from)} wordt overgenomen.",
+            ("VEERE-6-b",),
+        )
     tracks = [""] if len(command.due) == 1 else [str(n + 1) for n in range(len(command.due))]
     terms = tuple(
         PaymentTerm(track, due, amount, command.fine if due == command.due[-1] else ZERO)
@@ -147,6 +153,7 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
         terms=terms,
         rulebook=ctx.law.id,
         arose_on=command.arose_on,
+        earlier_step=command.earlier_step,
     )
     held = [
         imposed(regime, ctx.today)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.debt.state import Balance, ExecutionTitle, Measure, PaymentTerm, Question
+from domain.debt.state import Balance, EarlierStep, ExecutionTitle, Measure, PaymentTerm, Question
 from domain.kernel.dutch import dutch_euro
 from domain.kernel.messages import Act, Event, Posting
 from domain.kernel.money import ZERO, Money
@@ -31,6 +31,7 @@ class AssessmentFixed(Event):
     terms: tuple[PaymentTerm, ...]
     rulebook: str
     arose_on: date | None = Field(None, description="day on which the tax arose, where it is not `dated`")
+    earlier_step: EarlierStep | None = None
 
     @property
     def amount(self) -> Decimal:

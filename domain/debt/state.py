@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import PlainSerializer, PlainValidator, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, TypeAdapter
 
 from domain.kernel.messages import Role
 from domain.kernel.money import ZERO, Money
@@ -106,6 +106,19 @@ class PaymentTerm:
     due: date
     amount: Money
     fine: Money = ZERO
+
+
+class EarlierStep(BaseModel):
+    """A step that was taken before this engine, under the rulebook of its day; it keeps its term (VEERE-6-b)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: Literal["reminder", "demand"]
+    dated: date
+    last_day: date = Field(description="last day of its term, by the rules of its day")
+    under: str = Field("veere-2018", description="rulebook under which the step was taken")
+    costs: Money = Field(ZERO, ge=0)
+    interest: Money = Field(ZERO, ge=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,23 +89,6 @@ class ResumeLadder(OfficialCommand):
     track: str = ""
 
 
-class TakeOverStep(OfficialCommand):
-    """A step taken before this engine, under the rulebook of its day, is taken over with its term (VEERE-6-b)."""
-
-    roles: ClassVar = OFFICER
-    title: ClassVar = "Eerdere stap overnemen"
-
-    command: Literal["take_over_step"] = "take_over_step"
-    debt: DebtId
-    step: Literal["reminder", "demand"]
-    dated: date
-    last_day: date
-    under: str = Field("veere-2018", description="rulebook under which the step was taken")
-    costs: Money = Field(ZERO, ge=0)
-    interest: Money = Field(ZERO, ge=0)
-    track: str = ""
-
-
 # -- events -------------------------------------------------------------------------------------------------------
 
 _WAYS = {"post": "per post", "bailiff": "door de deurwaarder"}
@@ -403,8 +386,6 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
             if not ladder.withheld:
                 return Refusal("nothing_withheld", "Er wacht geen stap.", ("VEERE-1.5-b",))
             return [LadderResumed(on=ctx.today, norms=("VEERE-1.5-b",), track=ladder.track, why=command.reason)]
-        case TakeOverStep():
-            return _take_over(command, ladder, ctx)
         case _:
             raise TypeError(f"the ladder does not decide {type(command).__name__}")
 
@@ -664,28 +645,6 @@ def _choose_service(command: ChooseService, ladder: Ladder, ctx: Context) -> Out
     ]
 
 
-def _take_over(command: TakeOverStep, ladder: Ladder, ctx: Context) -> Outcome:
-    """Was the step taken before this rulebook? It is judged by the rules of its day and keeps its term. VEERE-6-b."""
-    if ladder.step is not Step.DUE or command.dated >= ctx.law.valid_from:
-        return Refusal(
-            "not_taken_over",
-            f"Alleen een stap van voor {dutch_date(ctx.law.valid_from)} op een nieuw dossier wordt overgenomen.",
-            ("VEERE-6-b",),
-        )
-    return [
-        StepTakenOver(
-            on=ctx.today,
-            track=ladder.track,
-            norms=("VEERE-6-b",),
-            step=command.step,
-            dated=command.dated,
-            until=command.last_day,
-            under=command.under,
-            booked=Balance(costs=command.costs, interest=command.interest),
-        )
-    ]
-
-
 _OFFICER = "de invorderingsambtenaar"
 
 
@@ -895,6 +854,17 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
         case AssessmentFixed():
             for term in event.terms:
                 yield PaymentTermSet(on=event.dated, track=term.track, due=term.due, part=term.amount)
+            if (earlier := event.earlier_step) is not None:
+                yield StepTakenOver(
+                    on=ctx.today,
+                    track=event.terms[0].track,
+                    norms=("VEERE-6-b",),
+                    step=earlier.step,
+                    dated=earlier.dated,
+                    until=earlier.last_day,
+                    under=earlier.under,
+                    booked=Balance(costs=earlier.costs, interest=earlier.interest),
+                )
         case PaymentBooked() | AssessmentReduced() if debt.open.total > 0:
             for ladder in debt.procedures.values():
                 if isinstance(ladder, Ladder) and debt.open_of(ladder.track).total <= 0:
@@ -936,7 +906,7 @@ PROCEDURE = Procedure(
     name="ladder",
     title="Invorderingsladder",
     state=Ladder,
-    commands=(ReportService, ChooseService, ResumeLadder, TakeOverStep),
+    commands=(ReportService, ChooseService, ResumeLadder),
     events=(
         PaymentTermSet,
         PaymentTermMet,

@@ -32,8 +32,8 @@ def debts(*amounts: tuple[str, str, str], due: str = "2027-12-31", given: Life |
 @pytest.mark.norm("VEERE-4-a")
 def test_a_payment_goes_to_costs_then_interest_then_tax() -> None:
     old = {"step": "demand", "dated": "2025-12-22", "last_day": "2026-12-31", "costs": "20.00", "interest": "5.00"}
-    given = life(dated="2025-10-31", due="2025-11-30").on("2025-12-31").officer("take_over_step", **old)
-    after = given.on("2026-01-10").pays("100.00").until("2026-01-10")
+    debt = {"dated": "2025-10-31", "due": "2025-11-30", "notice_sent_on": "2025-10-31", "earlier_step": old}
+    after = life(**debt).on("2026-01-10").pays("100.00").until("2026-01-10")
 
     booked = after.the(PaymentBooked)
     assert booked.parts == Balance(costs=euro("20.00"), interest=euro("5.00"), tax=euro("75.00"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.debt.events import ActWithdrawn, DebtSettled, Executable
 from domain.debt.letters import LetterContent, Recipient
@@ -39,6 +40,9 @@ WAGES = {
     "housing_situation": "tenant",
     "computed_on": "2026-06-01",
 }
+
+EARLIER = {"step": "demand", "dated": "2025-12-22", "last_day": "2026-01-11", "costs": "18.00"}
+OLD = {"dated": "2025-10-31", "due": "2025-11-30", "notice_sent_on": "2025-10-31", "earlier_step": EARLIER}
 
 
 def letter_of(act: Act) -> LetterContent:
@@ -430,8 +434,7 @@ def test_serving_the_writ_costs_the_tariff_for_the_claimed_sum(amount: str, cost
 def test_the_claimed_sum_leaves_out_the_costs_of_the_demand_and_the_interest() -> None:
     """400.00 tax, 20.00 demand costs and 3.00 interest: the tariff is that of 400.00, not of 423.00."""
     old = {"step": "demand", "dated": "2025-12-22", "last_day": "2026-01-05", "costs": "20.00", "interest": "3.00"}
-    given = life(amount="400.00", dated="2025-10-31", due="2025-11-30").on("2025-12-31")
-    after = given.officer("take_over_step", **old).until("2026-01-12")
+    after = life(**(OLD | {"amount": "400.00", "earlier_step": old})).until("2026-01-12")
 
     writ = after.the(WritIssued)
     assert (writ.claimed_sum, after.the(WritServed).costs) == (euro("400.00"), euro("70.00"))
@@ -616,7 +619,6 @@ def test_only_a_bailiff_reports_service(role: str) -> None:
     [
         ("choose_service", {"way": "bailiff"}),
         ("resume_ladder", {}),
-        ("take_over_step", {"step": "demand", "dated": "2025-12-22", "last_day": "2026-01-05"}),
         ("order_attachment", {"kind": "movables", "object": "auto"}),
         ("claim_from_third_party", {"third_party": "W1"}),
         ("end_third_party_claim", {"third_party": "W1"}),
@@ -674,28 +676,49 @@ def test_a_paid_part_ends_its_own_ladder_and_no_other() -> None:
 
 # -- the guide of 2018 --------------------------------------------------------------------------------------------
 
-OLD = {"step": "demand", "dated": "2025-12-22", "last_day": "2026-01-11", "costs": "18.00"}
-
 
 @pytest.mark.norm("VEERE-6-b")
-def test_a_demand_of_2025_keeps_its_own_term_and_costs_and_the_writ_is_of_2026() -> None:
-    given = life(dated="2025-10-31", due="2025-11-30", notice_sent_on="2025-10-31").on("2025-12-31")
-    after = given.officer("take_over_step", **OLD).until("2026-01-12")
+@pytest.mark.parametrize("loaded", ["2025-12-31", "2026-01-02"])
+def test_a_demand_of_2025_keeps_its_own_term_and_costs_and_the_writ_is_of_2026(loaded: str) -> None:
+    after = life(**OLD, on=loaded).until("2026-01-12")
 
     taken = after.the(StepTakenOver)
     assert (taken.under, taken.until, taken.booked.costs) == ("veere-2018", day("2026-01-11"), euro("18.00"))
+    assert after.days(ReminderIssued) == after.days(DemandIssued) == []
     assert after.days(WritIssued) == [day("2026-01-12")]
     assert after.the(WritIssued).claimed_sum == euro("600.00")
     assert after.debt().open.costs == euro("18.00") + euro("90.00")
 
 
 @pytest.mark.norm("VEERE-6-b")
+def test_a_reminder_of_2025_is_followed_by_a_demand_of_2026() -> None:
+    reminder = {"step": "reminder", "dated": "2025-12-22", "last_day": "2026-01-04"}
+    after = life(**(OLD | {"earlier_step": reminder}), on="2026-01-02").until("2026-01-12")
+
+    assert after.days(ReminderIssued) == []
+    assert after.days(DemandIssued) == [day("2026-01-05")]
+
+
+@pytest.mark.norm("VEERE-6-b")
 @pytest.mark.parametrize(("dated", "codes"), [("2025-12-31", []), ("2026-01-01", ["not_taken_over"])])
 def test_only_a_step_of_before_2026_is_taken_over(dated: str, codes: list[str]) -> None:
-    given = life(dated="2025-12-01", due="2026-01-31").on("2026-01-02")
-    after = given.officer("take_over_step", **(OLD | {"dated": dated})).until("2026-01-02")
+    after = life(**(OLD | {"earlier_step": EARLIER | {"dated": dated}}), on="2026-01-02").until("2026-01-02")
 
     assert [r.code for r in after.refusals] == codes
+
+
+@pytest.mark.norm("VEERE-6-b")
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"earlier_step": EARLIER | {"dated": "2025-11-30"}}, "must lie after the due date"),
+        ({"earlier_step": EARLIER | {"last_day": "2025-12-21"}}, "must lie after the due date"),
+        ({"notice_sent_on": None}, "asks notice_sent_on"),
+    ],
+)
+def test_an_earlier_step_comes_after_its_notice_and_due_date(change: dict[str, Any], rule: str) -> None:
+    with pytest.raises(ValidationError, match=rule):
+        life(**(OLD | change))
 
 
 @pytest.mark.norm("VEERE-6-a")
