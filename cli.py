@@ -33,7 +33,7 @@ app = typer.Typer(
 
 PANELS: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "Run": {"demo": run.demo, "up": run.up, "migrate": run.migrate, "worker": run.worker},
-    "Bring in": {"import": bring_in.imports, "submit": bring_in.submit},
+    "Bring in": {"import": bring_in.imports, "submit": bring_in.submit, "rejected": bring_in.rejected},
     "Look": {"show": look.show, "explain": look.explain, "forecast": look.forecast, "letters": look.letters},
     "Decide": {"tasks": look.tasks, "answer": bring_in.answer},
     "Law": {

@@ -340,9 +340,80 @@ async def _question(data: Path, case: str, task: str) -> dict[str, Any]:
     return asked[task]
 
 
-def deliver(command: Command, data: Path, wait: bool, patience: float, as_json: bool) -> None:
-    """Give `command` to its case and print what was decided. Exit code 1 when it was not accepted."""
-    outcome = asyncio.run(_deliver(command, data, wait, patience))
+# -- messages that could not be read ------------------------------------------------------------------------------
+
+rejected = typer.Typer(no_args_is_help=True, help="Messages of other systems that no case could read; mend and resend.")
+
+
+@rejected.command("list")
+@explained()
+def list_rejected(data: Data = DATA, as_json: Json = False) -> None:
+    """List the messages that could not be read, with what is wrong in each."""
+    rows = asyncio.run(_rejected(data))
+    if as_json:
+        document({"rejected": rows})
+        return
+    if not rows:
+        say("Nothing waits: every message was read.")
+        return
+    table(
+        "These messages were not read",
+        ("id #", "case", "received", "command", "what is wrong"),
+        [
+            (
+                row["id"],
+                row["case"],
+                row["received_at"][:16].replace("T", " "),
+                row["message"].get("command") or row["message"].get("signal") or "",
+                "\n".join(f"{e['field']} {e['value']!r}: {e['rule']}" for e in row["errors"]),
+            )
+            for row in rows
+        ],
+    )
+    say("Mend one and send it: invordering rejected mend ID FIELD=VALUE … --by STAFF")
+
+
+@rejected.command("mend")
+@explained()
+def mend_rejected(
+    number: Annotated[int, typer.Argument(metavar="ID", help="Number that `rejected list` shows.")],
+    by: By,
+    changes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FIELD=VALUE …", help="What to change; FIELD= takes it out; JSON where it is not text."),
+    ] = None,
+    patience: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="How long to wait.")] = 30.0,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Change fields of a message that could not be read and send it. What was received stays on record."""
+    from desk.forms import from_pairs, read
+
+    row = next((row for row in asyncio.run(_rejected(data)) if row["id"] == number), None)
+    if row is None:
+        raise DeskProblem(f"ID: {number} is no message that waits; see `invordering rejected list`", 2)
+    sent = row["message"] if "command" in row["message"] else {}
+    fields = {"id": f"rejected/{number}", **sent, **from_pairs(changes or [])}
+    command = read({name: value for name, value in fields.items() if value != ""})
+    deliver(command, data, True, patience, as_json, mends=(number, by))
+
+
+async def _rejected(data: Path) -> list[dict[str, Any]]:
+    from desk import dossier
+    from desk.office import legal_record
+
+    async with legal_record(data) as pool:
+        return await dossier.rejected(pool)
+
+
+def deliver(
+    command: Command, data: Path, wait: bool, patience: float, as_json: bool, mends: tuple[int, str] | None = None
+) -> None:
+    """Give `command` to its case and print what was decided. Exit code 1 when it was not accepted.
+
+    `mends`: the number of the rejected message that it stands for, and the staff number of who mended it.
+    """
+    outcome = asyncio.run(_deliver(command, data, wait, patience, mends))
     if as_json:
         document(outcome)
     else:
@@ -351,7 +422,10 @@ def deliver(command: Command, data: Path, wait: bool, patience: float, as_json: 
         raise typer.Exit(1)
 
 
-async def _deliver(command: Command, data: Path, wait: bool, patience: float) -> dict[str, Any]:
+async def _deliver(
+    command: Command, data: Path, wait: bool, patience: float, mends: tuple[int, str] | None
+) -> dict[str, Any]:
+    from desk import dossier
     from desk.delivery import decide
     from desk.forms import as_message
     from desk.office import whole_office
@@ -359,11 +433,14 @@ async def _deliver(command: Command, data: Path, wait: bool, patience: float) ->
 
     message = as_message(command)
     about = {"case": core.case_of(command), "command": message["command"], "id": command.id}
-    async with whole_office(data) as (_, cases):
+    async with whole_office(data) as (pool, cases):
         if not wait:
             await cases.submit(message)
             return {**about, "kind": "delivered", "answer": {}}
-        return {**about, **await decide(cases, message, patience)}
+        decision = await decide(cases, message, patience)
+        if mends is not None and decision["kind"] != "invalid":
+            await dossier.mark_mended(pool, *mends, command.id)
+        return {**about, **decision}
 
 
 def _tell(outcome: dict[str, Any]) -> None:

@@ -302,6 +302,28 @@ async def tasks(pool: Pool) -> list[dict[str, Any]]:
     ]
 
 
+async def rejected(pool: Pool) -> list[dict[str, Any]]:
+    """The messages that no case could read, the oldest first, each with what is wrong; mended ones are left out."""
+    rows = await pool.fetch("select * from rejected where mended_at is null order by id")
+    return [
+        {
+            "id": row["id"],
+            "case": row["stream"],
+            "received_at": row["received_at"].isoformat(),
+            "message": row["message"],
+            "errors": row["errors"],
+        }
+        for row in rows
+    ]
+
+
+async def mark_mended(pool: Pool, number: int, by: str, command_id: str) -> None:
+    """The rejected message is settled: what it became was decided."""
+    await pool.execute(
+        "update rejected set mended_at = now(), mended_by = $2, mended_as = $3 where id = $1", number, by, command_id
+    )
+
+
 def question_row(stream: str, question: Question) -> dict[str, Any]:
     """A question with how to answer it, as JSON."""
     answers = [*question.answers, *({"decline_question"} - set(question.answers))]

@@ -156,6 +156,8 @@ def read(fields: Mapping[str, Any]) -> Command:
     except ValidationError as error:
         known = set(COMMAND_TYPES[name].model_fields) - {"command"}
         raise DeskProblem("\n".join([f"{name}: not given", *_mistakes(error, known)]), 2) from None
+    if getattr(command, "channel", "") == "internal":
+        raise DeskProblem(f"{name}: not given\n  channel: 'internal': only between cases, not from outside", 2)
     return command if command.id else command.model_copy(update={"id": str(uuid.uuid4())})
 
 

@@ -189,24 +189,37 @@ def _home_of(letter: str) -> str:
 def _questions() -> list[tuple[str, ...]]:
     return sorted(
         (
-            f"`{_words(arguments['kind'])}`",
-            _words(arguments["question"]),
+            f"`{_words(arguments['kind'], constants)}`",
+            _words(arguments["question"], constants),
             ", ".join(f"`{name}`" for name in _texts(arguments["answers"])) or "`decline_question`",
             _ids(*_texts(arguments["norms"])),
             _link(file),
         )
         for file, arguments in _calls("Question")
+        for constants in [_constants(file)]
         if {"kind", "question", "answers", "norms"} <= arguments.keys()
     )
 
 
-def _words(node: ast.expr) -> str:
+def _constants(file: str) -> dict[str, str]:
+    """The texts that have a name in this file."""
+    module = importlib.import_module(file.removesuffix(".py").replace("/", "."))
+    return {name: value for name, value in vars(module).items() if isinstance(value, str)}
+
+
+def _words(node: ast.expr, constants: Mapping[str, str]) -> str:
     """The text of an expression; what is filled in later stands as …"""
     match node:
+        case ast.Name(id=name) if name in constants:
+            return constants[name]
+        case ast.IfExp(body=one, orelse=other):
+            return " / ".join(_words(part, constants) for part in (one, other))
+        case ast.FormattedValue(value=value):
+            return _words(value, constants)
         case ast.Constant(value=str(text)):
             return text
         case ast.JoinedStr(values=parts):
-            return "".join(_words(part) for part in parts)
+            return "".join(_words(part, constants) for part in parts)
         case _:
             return "…"
 

@@ -109,7 +109,8 @@ def _page(
         f"U krijgt deze brief als wettelijk vertegenwoordiger van {named.name}. "
         f"Met ‘u’ bedoelen wij in deze brief {named.name}."
     )
-    marks = [("Datum", dutch_date(content.dated)), ("Aanslagnummer", content.reference)]
+    number = "Klantnummer" if key.startswith("debtor-") else "Aanslagnummer"
+    marks = [("Datum", dutch_date(content.dated)), (number, content.reference)]
     if content.pay_by:
         marks.append(("Uiterlijk betalen op", dutch_date(content.pay_by)))
     phone = letterhead.phone.replace(" ", "\u00a0")

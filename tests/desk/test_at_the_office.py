@@ -1,6 +1,7 @@
 """The desk of a real office: files come in, commands are decided, questions answered, and all of it can be seen."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from desk.delivery import sender
 from intake.store import Undeliverable
 from tests.conftest import Office
 from tests.desk.conftest import Desk, Numbers
+from tests.workflows.one_debt import eventually
 
 HEADER = (
     "debt;debtor;name;address;postcode;city;kind;tax;amount;dated;due;tax_year;direct_debit;"
@@ -67,6 +69,37 @@ async def test_a_mend_of_nothing_is_an_error(desk: Desk) -> None:
     said = await desk("import", "mend", "999999999", "amount=1,00", "--by", "INV-01")
     assert said.code == 1
     assert "999999999 is not a refused or unmatched line" in said.err
+
+
+async def test_a_message_that_no_case_could_read_is_listed_mended_and_sent(
+    desk: Desk, known: Numbers, office: Office
+) -> None:
+    message = {"command": "register_payment", "id": f"{known.debt}-paid", "debt": known.debt, "amount": "-5"}
+    await office.client.get_workflow_handle(known.debt).signal(
+        "submit", message | {"value_date": "2026-03-02", "colour": "red"}
+    )
+
+    async def waiting() -> list[dict[str, Any]]:
+        rows = (await desk("rejected", "list", "--json")).json["rejected"]
+        return [row for row in rows if row["case"] == known.debt]
+
+    async def has_come() -> bool:
+        return await waiting() != []
+
+    await eventually(has_come)
+    [row] = await waiting()
+    assert {error["field"].split(".")[-1] for error in row["errors"]} == {"amount", "colour"}
+    assert "invordering rejected mend ID FIELD=VALUE" in (await desk("rejected", "list")).out
+
+    still = await desk("rejected", "mend", str(row["id"]), "amount=5.00", "--by", "INV-01")
+    assert (still.code, "colour: unknown field" in still.err) == (2, True)
+    mended = await desk("rejected", "mend", str(row["id"]), "amount=5.00", "colour=", "--by", "INV-01", "--json")
+    assert (mended.json["kind"], mended.json["id"]) == ("accepted", f"{known.debt}-paid")
+
+    assert await waiting() == []
+    assert (await desk("show", known.debt, "--json")).json["outstanding"]["total"] == "595.00"
+    again = await desk("rejected", "mend", str(row["id"]), "--by", "INV-01")
+    assert (again.code, "no message that waits" in again.err) == (2, True)
 
 
 async def test_a_payment_for_an_unknown_debt_is_undeliverable_and_leaves_nothing(office: Office) -> None:
