@@ -23,6 +23,7 @@ from domain import core, rulebooks, wire
 from domain.debt.events import QuestionAnswered
 from domain.debt.facts import Context, DebtorFacts, Facts, OpenDebt
 from domain.debt.late_truth import Lived
+from domain.debt.others import open_debt
 from domain.debt.outlook import details, document, next_debtor_wake, next_wake, status, term_summary
 from domain.debt.state import Debt, Question
 from domain.debtor.debtor import Debtor
@@ -48,6 +49,15 @@ _LOCK = "select 1 from streams where stream = $1 for update"
 _ADOPT = """
 insert into streams (stream, debtor) values ($1, $2)
 on conflict (stream) do update set debtor = excluded.debtor where streams.version = 0
+"""
+
+_TURN = """
+select 1 from streams where stream = (select 'debtor-' || d.debtor from streams d where d.stream = $1) for update
+"""
+
+_OPEN_DEBTS = """
+select stream, version, dated, due, open, arose_on, procedures from streams where debtor = $1 and open > 0
+order by stream
 """
 
 _READ = """
@@ -197,6 +207,9 @@ class Decisions:
             await _begin(connection, f"debtor-{debtor_id}", debtor_id)
             await connection.execute("select 1 from streams where stream = $1 for share", f"debtor-{debtor_id}")
             await connection.execute(_ADOPT, stream, debtor_id)
+        if command.knows_other_debts:
+            # What the other debts claim must not change meanwhile: such decisions on one debtor take turns.
+            await connection.execute(_TURN, stream)
         if await connection.fetchval(_LOCK, stream) is None:
             await _begin(connection, stream, debtor_id)
             await connection.fetchval(_LOCK, stream)
@@ -205,15 +218,16 @@ class Decisions:
         case = await self._fold(connection, stream, row["version"])
         open_debts: tuple[OpenDebt, ...] = ()
         if stream.startswith("debtor-") or command.knows_other_debts:
-            debtor_id = row["debtor"]
-            debts = await connection.fetch(
-                "select stream, dated, due, open, arose_on, procedures from streams where debtor = $1 and open > 0",
-                debtor_id,
-            )
-            open_debts = tuple(
-                OpenDebt(d["stream"], d["dated"], d["due"], d["open"], d["arose_on"], tuple(d["procedures"]))
-                for d in debts
-            )
+            debts = await connection.fetch(_OPEN_DEBTS, row["debtor"])
+            if command.knows_other_debts:
+                others = [await self._fold(connection, d["stream"], d["version"]) for d in debts]
+                today = law_of(case, command).calendar.day_of(message.now)
+                open_debts = tuple(open_debt(d, law_of(d), today) for d in others if isinstance(d, Debt))
+            else:
+                open_debts = tuple(
+                    OpenDebt(d["stream"], d["dated"], d["due"], d["open"], d["arose_on"], tuple(d["procedures"]))
+                    for d in debts
+                )
         facts = Facts(
             debtor=_DEBTOR_FACTS.validate_python(row["facts"]),
             unreleased=frozenset(row["unreleased"]),
@@ -228,7 +242,9 @@ class Decisions:
         if known is not None and known.version == version:
             self._remembered.move_to_end(stream)
             return known
-        rows = await connection.fetch("select body from events where stream = $1 order by seq", stream)
+        rows = await connection.fetch(
+            "select body from events where stream = $1 and seq <= $2 order by seq", stream, version
+        )
         case = core.fold((core.load_event(row["body"]) for row in rows), stream)
         assert case is not None, f"{stream}: no event is recorded of {version}"
         assert case.version == version, f"{stream}: {version} events are recorded, {case.version} were read"

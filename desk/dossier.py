@@ -178,6 +178,7 @@ def _act(event: Event, command: asyncpg.Record) -> dict[str, Any]:
         "command_id": command["id"],
         "by": command["by"],
         "role": command["role"],
+        "said": command["command"].get("circumstances") or command["command"].get("reason") or "",
     }
 
 

@@ -141,7 +141,13 @@ def outgoing(event: Event, case: Case, command_id: str) -> list[Command]:
     Each message has an id made of the command that it follows from, so a repeated delivery is the same message.
     """
     told = [*_money(event, case), *(c for tell in tellers(type(event)) for c in tell(event, case))]
-    return [c.model_copy(update={"id": f"{command_id}:{case_of(c)}:{c.command}", "by": "engine"}) for c in told]
+    return [c.model_copy(update={"id": f"{command_id}:{case_of(c)}:{_named(c)}", "by": "engine"}) for c in told]
+
+
+def _named(command: Command) -> str:
+    """What tells the messages of one decision to one case apart: two regimes of a debt can end at once."""
+    regime = getattr(command, "regime", "")
+    return f"{command.command}:{regime}" if regime else command.command
 
 
 def _money(event: Event, case: Case) -> Iterable[Command]:

@@ -17,6 +17,7 @@ from domain.debt.commands import EndTerm, FixAssessment
 from domain.debt.events import QuestionAnswered, QuestionAsked
 from domain.debt.facts import Context, DebtorFacts, Facts, OpenDebt
 from domain.debt.late_truth import Lived
+from domain.debt.others import open_debt
 from domain.debt.outlook import document, next_debtor_wake, next_wake
 from domain.debt.state import Debt
 from domain.debtor.debtor import Debtor
@@ -116,16 +117,18 @@ class World:
         debtor = self.cases.get(f"debtor-{debtor_id}")
         day, keys = self._house.get(core.case_of(command), (today, set()))
         debts = [c for c in self.cases.values() if isinstance(c, Debt) and c.debtor == debtor_id and c.open.total > 0]
-        wanted = not isinstance(case, Debt) or command.knows_other_debts
-        return Facts(
-            debtor=debtor.facts if isinstance(debtor, Debtor) else DebtorFacts(),
-            unreleased=frozenset(keys) if day == today else frozenset(),
-            open_debts=tuple(
+        open_debts: tuple[OpenDebt, ...] = ()
+        if command.knows_other_debts:
+            open_debts = tuple(open_debt(d, self.law_of(d), today) for d in debts)
+        elif not isinstance(case, Debt):
+            open_debts = tuple(
                 OpenDebt(d.debt, d.dated, d.terms[0].due, d.open.total, d.arose_on, tuple(sorted(d.procedures)))
                 for d in debts
             )
-            if wanted
-            else (),
+        return Facts(
+            debtor=debtor.facts if isinstance(debtor, Debtor) else DebtorFacts(),
+            unreleased=frozenset(keys) if day == today else frozenset(),
+            open_debts=open_debts,
         )
 
 

@@ -190,7 +190,7 @@ def _facts(row: Fields, our_ibans: Collection[str]) -> tuple[Decimal | None, dat
         row.fail("entry_amount", "batch_sum", details=details, entry=row.text("entry_amount"))
     if row.text("debtor"):
         row.matching("debtor", DEBTOR, "debtor_id")
-    if row.text("accepted_on") and row.text("family") in CARD:
+    if row.text("family") in CARD:  # a card payment counts on the day of the transaction (VEERE-4.3-b)
         row.day("accepted_on")
     return row.amount("amount"), row.day("value_date")
 
@@ -223,8 +223,8 @@ def _command(
     channel = _channel(row)
     if debts:
         payment = {"debt": debts[0], "amount": amount, "value_date": value_date, "channel": channel}
-        paid_on = row.text("accepted_on") if channel == "card" else ""
-        return {"command": "register_payment", **payment, **({"paid_on": paid_on} if paid_on else {})}
+        paid_on = {"paid_on": row.text("accepted_on")} if channel == "card" else {}
+        return {"command": "register_payment", **payment, **paid_on}
     debtor = row.text("debtor")
     if not debtor:
         left = _no_debt(row)

@@ -49,7 +49,7 @@ _CONTACT = {
     "telephone",
 }
 _PAYMENT = {"payer", "payee", "counterparty", "iban", "account", "account_number", "remittance"}
-_FREE_TEXT = {"description", "reason", "body", "letter", "payload"}
+_FREE_TEXT = {"description", "reason", "circumstances", "body", "letter", "payload"}
 _SECRET = {"password", "token", "api_key", "dsn", "database_url"}
 
 PERSONAL = frozenset(_IDENTITY | _CONTACT | _PAYMENT | _FREE_TEXT | _SECRET)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from domain.debt.procedure import installed
-from domain.debt.state import ALL_MEASURES, Barrier, Debt, Measure, Term
+from domain.debt.state import ALL_MEASURES, Barrier, Debt, Measure, PaymentTerm, Term
 from domain.kernel.dutch import dutch_date
 from domain.kernel.messages import Refusal
 from domain.rulebooks.rulebook import Rulebook
@@ -18,14 +18,24 @@ from domain.rulebooks.rulebook import Rulebook
 
 def barriers(debt: Debt, law: Rulebook) -> Iterator[Barrier]:
     """All that forbids something on this debt, on any day."""
-    yield Barrier(
+    yield _not_yet(law)
+    yield from (barrier for _, barrier in of_procedures(debt))
+
+
+def of_procedures(debt: Debt) -> Iterator[tuple[str, Barrier]]:
+    """What the open procedures forbid, each barrier with the key of its procedure."""
+    for key, state in debt.procedures.items():
+        for barrier in installed(state.procedure).barriers(state, debt):
+            yield key, barrier
+
+
+def _not_yet(law: Rulebook) -> Barrier:
+    return Barrier(
         ALL_MEASURES,
         ("VEERE-6-a",),
         f"De {law.short} geldt vanaf {dutch_date(law.valid_from)}.",
         until=law.valid_from - timedelta(days=1),
     )
-    for state in debt.procedures.values():
-        yield from installed(state.procedure).barriers(state, debt)
 
 
 def standing(debt: Debt, law: Rulebook, day: date) -> list[Barrier]:
@@ -35,14 +45,26 @@ def standing(debt: Debt, law: Rulebook, day: date) -> list[Barrier]:
 
 def forbidding(debt: Debt, law: Rulebook, measure: Measure, day: date, track: str | None = None) -> Barrier | None:
     """The barrier that forbids `measure` on `day` the longest, or None when it is allowed."""
-    against = [
-        b
-        for b in standing(debt, law, day)
-        if measure in b.measures
-        and (b.track is None or b.track == track)
-        and not (b.yields and measure in debt.exceptions)
-    ]
+    against = [b for b in (_not_yet(law), *_against(debt, measure, track)) if b.until is None or day <= b.until]
     return max(against, key=lambda b: b.until or date.max, default=None)
+
+
+def _against(debt: Debt, measure: Measure, track: str | None) -> Iterator[Barrier]:
+    """The barriers of procedures against `measure`, without those against which an exception was made."""
+    for key, barrier in of_procedures(debt):
+        excepted = barrier.yields and measure in debt.excepted.get(key, ())
+        if measure in barrier.measures and barrier.track in (None, track) and not excepted:
+            yield barrier
+
+
+def soonest_track(debt: Debt, measure: Measure) -> str:
+    """For which payment term with an open balance may `measure` be taken the soonest? The first of those."""
+
+    def free_after(term: PaymentTerm) -> date:
+        return max((b.until or date.max for b in _against(debt, measure, term.track)), default=date.min)
+
+    unpaid = [t for t in debt.terms if debt.open_of(t.track).total > 0]
+    return min(unpaid or debt.terms, key=free_after).track
 
 
 def first_day(debt: Debt, law: Rulebook, measure: Measure | None, day: date, track: str = "") -> date | None:

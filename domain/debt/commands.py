@@ -13,6 +13,9 @@ from domain.kernel.money import CENT, ZERO, Amount, Money
 
 Channel = Literal["bank", "ideal", "direct_debit", "card", "bailiff", "desk", "internal"]
 
+PAID_ELSEWHERE = frozenset({"card", "bailiff", "desk"})
+"""Ways of paying whose legal date is the day of paying, not that of the credit (VEERE-4.3-b to VEERE-4.3-d)."""
+
 
 class FixAssessment(Command):
     """The levying officer fixes an assessment: the debt begins (VEERE-2.1-a)."""
@@ -70,9 +73,17 @@ class RegisterPayment(Command):
         description="day of the card transaction, of payment at the desk or to the bailiff; an order date otherwise",
     )
 
+    @model_validator(mode="after")
+    def _has_its_day(self) -> RegisterPayment:
+        if self.paid_on is None and self.channel in PAID_ELSEWHERE:
+            raise ValueError(f"paid_on: a payment by {self.channel} counts on the day of paying: give it")
+        if self.paid_on is not None and self.paid_on > self.value_date:
+            raise ValueError(f"paid_on: {self.paid_on} lies after value_date {self.value_date}")
+        return self
+
     @property
     def effective_on(self) -> date:
-        return (self.paid_on if self.channel in ("card", "bailiff", "desk") else None) or self.value_date
+        return self.paid_on if self.paid_on and self.channel in PAID_ELSEWHERE else self.value_date
 
 
 class EndTerm(Command):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.debt.barriers import forbidding, refused
-from domain.debt.commands import DeclineQuestion, EndTerm, FixAssessment, RegisterPayment
+from domain.debt.commands import PAID_ELSEWHERE, DeclineQuestion, EndTerm, FixAssessment, RegisterPayment
 from domain.debt.events import (
     AssessmentFixed,
     AssessmentNoticeSent,
@@ -47,7 +47,7 @@ def decide(
     A fact that comes late changes the past: without `history` (all accepted commands) the answer is then
     NEEDS_HISTORY, and the caller asks again with it.
     """
-    if isinstance(command, RegisterPayment) and (refusal := _value_date_too_far(command, ctx)):
+    if isinstance(command, RegisterPayment) and debt is not None and (refusal := _misdated(command, debt, ctx)):
         return refusal, debt
     since = None if debt is None else late_since(command, debt, ctx)
     if debt is not None and since is not None:
@@ -64,13 +64,23 @@ def decide_in_time(command: Command, debt: Debt | None, ctx: Context) -> tuple[O
     return (outcome, debt) if isinstance(outcome, Refusal) else _with_consequences(outcome, command, debt, ctx)
 
 
-def _value_date_too_far(command: RegisterPayment, ctx: Context) -> Refusal | None:
-    """Does the value date lie further ahead than a bank dates? Then it is a typing error. VEERE-4.3-a."""
-    days = int(ctx.law.reading("value_date_days_ahead"))
-    if command.value_date <= ctx.today + timedelta(days=days):
-        return None
-    text = f"De valutadatum {dutch_date(command.value_date)} ligt meer dan {days} dagen na vandaag."
-    return Refusal("value_date_too_far", text, ("VEERE-4.3-a",))
+def _misdated(command: RegisterPayment, debt: Debt, ctx: Context) -> Refusal | None:
+    """Is the value date further ahead than a bank dates, or the payment far older than its debt? VEERE-4.3-a.
+
+    Then it is a typing error, which would undo what was rightly done or leave standing what was not.
+    """
+    ahead = int(ctx.law.reading("value_date_days_ahead"))
+    before = int(ctx.law.reading("payment_days_before_assessment"))
+    if command.value_date > ctx.today + timedelta(days=ahead):
+        text = f"De valutadatum {dutch_date(command.value_date)} ligt meer dan {ahead} dagen na vandaag."
+        return Refusal("value_date_too_far", text, ("VEERE-4.3-a",))
+    if command.channel in PAID_ELSEWHERE and command.effective_on > ctx.today:
+        text = f"De dag van betalen, {dutch_date(command.effective_on)}, ligt na vandaag."
+        return Refusal("paid_in_future", text, ("VEERE-4.3-b", "VEERE-4.3-c", "VEERE-4.3-d"))
+    if command.effective_on < debt.dated - timedelta(days=before):
+        text = f"{dutch_date(command.effective_on)} ligt meer dan {before} dagen voor de aanslag."
+        return Refusal("payment_too_early", text, ("VEERE-4.3-a",))
+    return None
 
 
 def due_terms(case: HasProcedures) -> Iterable[Term]:
@@ -131,6 +141,13 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
             f"Belastingschuldige {command.debtor} is niet geregistreerd als particulier of ondernemer.",
             ("VEERE-1.6-f",),
         )
+    if command.notice_sent_on is None and command.due[0] < ctx.today:
+        return Refusal(
+            "due_before_notice",
+            f"De vervaldag {dutch_date(command.due[0])} is voorbij en het aanslagbiljet is nog niet verstuurd."
+            " Stel een nieuwe vervaldag vast, of meld wanneer het biljet is verstuurd (notice_sent_on).",
+            ("VEERE-2.1-a", "VEERE-2.1-c"),
+        )
     if command.earlier_step is not None and command.earlier_step.dated >= ctx.law.valid_from:
         return Refusal(
             "not_taken_over",
@@ -163,16 +180,17 @@ def _fix(command: FixAssessment, debt: Debt | None, ctx: Context) -> Outcome:
     if command.notice_sent_on is not None:
         return [fixed, *held]
     facts = ctx.facts.debtor
+    by_message_box = facts.message_box and not facts.representative  # the box is the debtor's own
     norms = ["VEERE-2.1-c"]
     norms += ["VEERE-2.1-d"] if facts.representative else []
-    norms += ["VEERE-2.1-e", "VEERE-2.1-f"] if facts.message_box else []
+    norms += ["VEERE-2.1-e", "VEERE-2.1-f"] if by_message_box else []
     return [
         fixed,
         AssessmentNoticeSent(
             on=ctx.today,
             norms=tuple(norms),
             letter=_notice(fixed, ctx),
-            channel="message_box" if facts.message_box else "post",
+            channel="message_box" if by_message_box else "post",
         ),
         *held,
     ]
@@ -189,7 +207,7 @@ def imposed(regime: Regime, today: date) -> RegimeImposed:
         until=regime.until,
         what=regime.text,
         attachments="lapse" if regime.attachments == "lapse" else "sleep",
-        at_end="write_off" if regime.at_end == "write_off" else "resume",
+        at_end=regime.at_end,
     )
 
 

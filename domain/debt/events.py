@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.debt.facts import AtEnd
 from domain.debt.state import Balance, EarlierStep, ExecutionTitle, Measure, PaymentTerm, Question
 from domain.kernel.dutch import dutch_euro
 from domain.kernel.messages import Act, Event, Posting
@@ -270,6 +271,17 @@ class RemedyRuled(Event):
         return {"upheld": "gegrond", "partly_upheld": "deels gegrond", "rejected": "ongegrond"}[self.ruling]
 
 
+class DemandIssued(Act):
+    """The demand with its costs."""
+
+    type: ClassVar = "demand.issued.v1"
+    says: ClassVar = "Aanmaning voor {claimed}, waarvan {costs} kosten; te betalen tot en met {until}."
+    title: ClassVar = "aanmaning"
+
+    claimed: Money
+    until: date
+
+
 class ArrangementAsked(Event):
     """A request for deferral because of too little money is a request for a payment arrangement (VEERE-4.9.1-a)."""
 
@@ -279,6 +291,14 @@ class ArrangementAsked(Event):
 
     asked_on: date
     channel: Literal["email", "post", "phone"]
+
+
+class HoldChanged(Event):
+    """What keeps collection still by deferral or arrangement may have changed; the barriers say what is forbidden."""
+
+
+class DeferralChanged(HoldChanged):
+    """What a deferral holds may have changed: it is asked, granted, refused, withdrawn or over."""
 
 
 class DeferralStopped(Event):
@@ -338,6 +358,7 @@ class ForwardedToCollege(Event):
     request: str
     tracks: tuple[str, ...]
     received_on: date
+    refused: bool = Field(False, description="no new deferral: collection that stood still waits 14 days")
 
 
 class ExceptionMade(Event):
@@ -368,7 +389,7 @@ class RegimeImposed(Event):
     until: date | None = None
     what: str
     attachments: Literal["sleep", "lapse"]
-    at_end: Literal["resume", "write_off"] = "resume"
+    at_end: AtEnd = "resume"
 
     @property
     def lapses(self) -> bool:

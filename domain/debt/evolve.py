@@ -15,7 +15,7 @@ from domain.debt.events import (
     CourseCorrected,
     DebtReopened,
     DebtSettled,
-    DeferralStopped,
+    DeferralChanged,
     ExceptionMade,
     Executable,
     PartSplit,
@@ -47,9 +47,9 @@ def evolve(debt: Debt | None, event: Event) -> Debt:
     if procedure := for_event(type(event)):
         instance = event.instance or event.track
         key = f"{procedure.name}:{instance}" if instance else procedure.name
-        state = procedure.evolve(debt.procedures.get(key), event)
-        procedures = {k: v for k, v in debt.procedures.items() if k != key}
-        changes["procedures"] = procedures if state is None else {**procedures, key: state}
+        changes |= _kept(debt, key, procedure.evolve(debt.known(key), event))
+        if key in debt.excepted and (isinstance(event, DeferralChanged) or key not in changes["procedures"]):
+            changes["excepted"] = {k: measures for k, measures in debt.excepted.items() if k != key}
     if isinstance(event, Booked):
         changes["open"] = debt.open + event.booked
         changes["costs_by_track"] = _costs(debt, event.track, event.booked.costs)
@@ -65,6 +65,15 @@ def evolve(debt: Debt | None, event: Event) -> Debt:
     changes["recent"] = (*debt.recent[-_RECENT + 1 :], f"{short_date(event.on)} {event.text}")
     changes["version"] = debt.version + 1
     return _changed(debt, changes)
+
+
+def _kept(debt: Debt, key: str, state: Any) -> dict[str, Any]:
+    """Where the procedure stands: among the open ones, or kept because a later rule asks for it."""
+    procedures = {k: v for k, v in debt.procedures.items() if k != key}
+    past = {k: v for k, v in debt.past.items() if k != key}
+    if state is not None:
+        (past if installed(state.procedure).over(state) else procedures)[key] = state
+    return {"procedures": procedures, "past": past}
 
 
 def _changed(debt: Debt, changes: dict[str, Any]) -> Debt:
@@ -133,8 +142,10 @@ def _own(debt: Debt, event: Event) -> dict[str, Any]:
             }
         case DebtSettled():
             outliving = {k: s for k, s in debt.procedures.items() if installed(s.procedure).outlives_debt}
+            past = {k: s for k, s in debt.past.items() if installed(s.procedure).outlives_debt}
             waiting = {k: q for k, q in debt.questions.items() if q.outlives_debt}
-            return {"closed_on": event.on, "procedures": outliving, "questions": waiting}
+            kept = {"procedures": outliving, "past": past, "questions": waiting, "excepted": {}}
+            return {"closed_on": event.on, **kept}
         case DebtReopened():
             return {"closed_on": None}
         case Remitted() | WrittenOff():
@@ -143,10 +154,9 @@ def _own(debt: Debt, event: Event) -> dict[str, Any]:
             return {"surplus": debt.surplus + event.refund}
         case PartSplit():
             return _split(debt, event)
-        case DeferralStopped():
-            return {"exceptions": frozenset()}
         case ExceptionMade():
-            return {"exceptions": debt.exceptions | set(event.measures)}
+            before = debt.excepted.get(event.instance, frozenset())
+            return {"excepted": {**debt.excepted, event.instance: before | set(event.measures)}}
         case Executable():
             return {"titles": {**debt.titles, event.track: event.title}}
         case QuestionAsked():

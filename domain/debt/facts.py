@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from domain.kernel.money import Money
+from domain.kernel.money import ZERO, Money
 
 if TYPE_CHECKING:
     from domain.rulebooks.rulebook import Rulebook
+
+
+AtEnd = Literal["resume", "wait", "write_off"]
+"""What the last day of a regime brings: collection resumes at once or after 14 days, or the rest is written off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,7 @@ class Regime:
     """An insolvency regime of the debtor: from when, until which day (None: until lifted), and which debts.
 
     `arisen_until`: covers tax that arose on that day or before (None: all). `text`: what it forbids, in Dutch.
-    `at_end`: what its last day brings: collection resumes, or the rest is written off. `trustee`: the office's number
-    of the trustee who acts for the debtor.
+    `trustee`: the office's number of the trustee who acts for the debtor.
     """
 
     regime: str
@@ -37,7 +40,7 @@ class Regime:
     attachments: str
     until: date | None = None
     arisen_until: date | None = None
-    at_end: str = "resume"
+    at_end: AtEnd = "resume"
     trustee: str = ""
 
     def covers(self, arose_on: date, day: date) -> bool:
@@ -67,8 +70,22 @@ class DebtorFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodicClaim:
+    """What a debt claims of the income that this payer pays: `monthly` in euro. `ten_percent`: as in VEERE-3.2-a."""
+
+    third_party: str
+    ten_percent: bool
+    monthly: Money
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDebt:
-    """An open debt of the debtor, for spreading an undirected payment (VEERE-4.4-b)."""
+    """An open debt of the debtor, for spreading an undirected payment (VEERE-4.4-b) and for measures beside others.
+
+    Only where the command `knows_other_debts`: `deferred`, what of `open` is deferred; `last_due`, the last of its due
+    dates; `rests`: nothing of it is to be paid now (deferral, arrangement, regime); `claims`: what it claims of
+    periodic income.
+    """
 
     debt: str
     dated: date
@@ -76,6 +93,10 @@ class OpenDebt:
     open: Money
     arose_on: date | None = None
     procedures: tuple[str, ...] = ()
+    deferred: Money = ZERO
+    last_due: date | None = None
+    rests: bool = False
+    claims: tuple[PeriodicClaim, ...] = ()
 
     def has(self, procedure: str) -> bool:
         """Does this procedure run on the debt, in any instance?"""

@@ -28,9 +28,10 @@ from domain.debt.events import (
 from domain.debt.evolve import addressed, evolve, with_letter_key
 from domain.debt.facts import Context, Facts
 from domain.debt.letters import LetterContent, LetterSpec, Recipient
-from domain.debt.state import DEBT, Balance, Debt
+from domain.debt.procedure import for_event
+from domain.debt.state import DEBT, Balance, Debt, ProcedureState
 from domain.kernel.dutch import dutch_date, dutch_list
-from domain.kernel.messages import Act, Command, Event, Outcome, Refusal
+from domain.kernel.messages import Act, Command, Event, OfficialCommand, Outcome, Refusal
 from domain.kernel.money import ZERO
 
 WITHDRAWAL = LetterSpec(
@@ -105,18 +106,22 @@ def relive(
     None: nothing that was done has to be undone.
     """
     void = _withdrawn(history)
-    past = [(moment, lived) for moment, lived in _moments(history) if lived.command.id not in void]
+    past = list(_moments(history))
     life = sorted([*past, (since, Lived(command, ctx.facts, max(since[0], debt.dated), ()))], key=lambda x: x[0])
 
     relived: Debt | None = None
     following: dict[str, list[Event]] = {}
     for _, lived in life:
-        today = lived.command.effective_on or lived.today
-        outcome, relived = decide(lived.command, relived, replace(ctx, facts=lived.facts, today=today))
-        if not isinstance(outcome, Refusal):
-            following[lived.command.id] = outcome
-        elif lived.command is command:
-            return outcome, debt
+        if lived.command.id not in void:
+            today = lived.command.effective_on or lived.today
+            outcome, relived = decide(lived.command, relived, replace(ctx, facts=lived.facts, today=today))
+            if not isinstance(outcome, Refusal):
+                following[lived.command.id] = outcome
+            elif lived.command is command:
+                return outcome, debt
+            elif _takes_the_place_of(command, lived):
+                return None
+        relived = _numbers_kept(relived, lived.events)
     assert relived is not None, "a debt that is decided on has begun"
 
     withdrawn = list(_withdrawals(history, following, void, ctx))
@@ -131,6 +136,25 @@ def relive(
     now = _given_up(e for events in following.values() for e in events)
     less = {a: d for a in before if (d := before[a] - now.get(a, ZERO))}
     return _settled(debt, relived, [*sent, *withdrawn, *corrected], less, ctx, since[0])
+
+
+def _takes_the_place_of(command: Command, lived: Lived) -> bool:
+    """Would the late decision undo one of its kind that was accepted? That one stands: what is left is decided now."""
+    return isinstance(command, OfficialCommand) and type(lived.command) is type(command) and bool(lived.events)
+
+
+def _numbers_kept(debt: Debt | None, events: Iterable[Event]) -> Debt | None:
+    """A number that was given to an order, and told to the bailiff, is not given again in the second life."""
+    if debt is None:
+        return None
+    given: dict[str, ProcedureState] = {}
+    for event in events:
+        procedure = for_event(type(event))
+        if procedure is not None and event.instance.isdigit():
+            key = f"{procedure.name}:{event.instance}"
+            if debt.known(key) is None and (state := procedure.evolve(None, event)) is not None:
+                given[key] = state
+    return replace(debt, past={**debt.past, **given}) if given else debt
 
 
 def _endings(history: Sequence[Lived], following: dict[str, list[Event]]) -> Iterable[Event]:
@@ -188,11 +212,20 @@ def _acts(history: Sequence[Lived], void: set[str]) -> Iterable[tuple[Lived, Act
         for event in lived.events:
             if isinstance(event, CostsCorrected):
                 corrected[event.command, event.act, event.track] += event.difference
+    withdrawn = {
+        (e.command, e.act, e.track, e.act_on, e.withdrawn_letter)
+        for lived in history
+        for e in lived.events
+        if isinstance(e, ActWithdrawn)
+    }
     for lived in history:
-        if lived.command.id not in void:
-            for event in lived.events:
-                if isinstance(event, Act) and not isinstance(event, WithdrawalNotified):
-                    yield lived, event, event.costs + corrected[lived.command.id, event.type, event.track]
+        if lived.command.id in void:
+            continue
+        for event in lived.events:
+            if not isinstance(event, Act) or isinstance(event, WithdrawalNotified):
+                continue
+            if (lived.command.id, event.type, event.track, event.on, event.letter_key) not in withdrawn:
+                yield lived, event, event.costs + corrected[lived.command.id, event.type, event.track]
 
 
 def _followed(lived: Lived, following: dict[str, list[Event]]) -> Iterable[Event]:
@@ -281,6 +314,13 @@ def _given_up(events: Iterable[Event]) -> dict[str, Decimal]:
     return sums
 
 
+def _caused_by(events: Sequence[Event]) -> tuple[str, ...]:
+    """The norms of what was withdrawn and of the payment that came late; else those of what the late fact is."""
+    undone = [e.norms for e in events if isinstance(e, ActWithdrawn | PaymentBooked)]
+    fact = next((e.norms for e in events if e.norms), ())
+    return tuple(dict.fromkeys(chain.from_iterable(undone))) or fact
+
+
 def _settled(
     debt: Debt, relived: Debt, events: list[Event], given_up_less: dict[str, Decimal], ctx: Context, fact_on: date
 ) -> tuple[list[Event], Debt]:
@@ -299,9 +339,7 @@ def _settled(
     events.append(
         CourseCorrected(
             on=ctx.today,
-            norms=tuple(
-                dict.fromkeys(n for e in events if isinstance(e, ActWithdrawn | PaymentBooked) for n in e.norms)
-            ),
+            norms=_caused_by(events),
             fact_on=fact_on,
             state=DEBT.dump_python(relived, mode="json"),
         )

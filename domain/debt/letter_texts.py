@@ -82,26 +82,6 @@ ASSESSMENT_NOTICE: Final = LetterSpec(
     norms=("VEERE-2.1-a", "VEERE-2.1-b", "VEERE-2.1-c", "VEERE-4.1-a"),
 )
 
-ASSESSMENT_NOTICE_DIRECT_DEBIT: Final = LetterSpec(
-    kind="assessment_notice",
-    title="Aanslagbiljet (automatische incasso)",
-    subject="Uw aanslag {tax} {year}",
-    blocks={
-        "assessment": _ASSESSED,
-        "due_dates": (
-            "U betaalt met automatische incasso. U hoeft zelf niets over te maken. Wij schrijven het bedrag "
-            "in {instalments} keer van uw rekening af. Zorg dat er op die dagen genoeg geld op uw rekening "
-            "staat."
-        ),
-        CONSEQUENCES: "Kunnen wij een termijn niet afschrijven? Dan krijgt u daarover bericht van ons.",
-        HELP: _HELP,
-        REMEDY: _OBJECT_TO_ASSESSMENT,
-    },
-    required=frozenset({"assessment", "amounts", "schedule", REMEDY}),
-    legal_basis=(f"artikel 8 en 9 {_ACT}", f"artikel 2.1 en 4.2 {_GUIDE}"),
-    norms=("VEERE-2.1-a", "VEERE-2.1-c", "VEERE-4.2-a"),
-)
-
 REMINDER: Final = LetterSpec(
     kind="reminder",
     title="Betalingsherinnering",

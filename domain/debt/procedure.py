@@ -23,15 +23,20 @@ def _nothing(*_: Any) -> Sequence[Any]:
     return ()
 
 
+def _never(state: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Procedure:
     """One legal procedure. `state` is a frozen dataclass with the class attribute `procedure` = `name`.
 
-    `evolve(state or None, event)` returns the new state, or None when the procedure has ended. `outlives_debt`: goes
-    on when the debt is settled (an attachment must still be lifted). `status`: code and Dutch words for where it
-    stands, or None; the debt shows that of the last procedure in the list. `splits`: follows a part of the debt (its
-    state has a `track`), so a part that is split off goes on where the whole was. `of_debtor`: lives in the debtor's
-    file (its functions get a Debtor where others get a Debt) and reaches the debts by regimes.
+    `evolve(state or None, event)` returns the new state, or None when the procedure has ended. `over`: it has ended,
+    has no terms or barriers, but a later rule asks what it was (only one arrangement); the debt keeps such a state
+    apart. `outlives_debt`: goes on when the debt is settled (an attachment must still be lifted). `status`: code and
+    Dutch words for where it stands, or None; the debt shows that of the last procedure in the list. `splits`: follows a
+    part of the debt (its state has a `track`), so a part that is split off goes on where the whole was. `of_debtor`:
+    lives in the debtor's file (its functions get a Debtor where others get a Debt) and reaches the debts by regimes.
     `tells`: which commands an event sends to other debts or to the debtor.
     """
 
@@ -48,6 +53,7 @@ class Procedure:
     follow: Callable[[Any, Any, Context], Iterable[Event]] = _nothing
     follows: tuple[type[Event], ...] = ()
     status: Callable[[Any], tuple[str, str] | None] | None = None
+    over: Callable[[Any], bool] = _never
     outlives_debt: bool = False
     splits: bool = False
     of_debtor: bool = False
@@ -57,7 +63,7 @@ class Procedure:
 _BY_NAME: dict[str, Procedure] = {}
 _BY_COMMAND: dict[type[Command], Procedure] = {}
 _BY_EVENT: dict[type[Event], Procedure] = {}
-_FOLLOWERS: dict[type[Event], list[Procedure]] = {}
+_FOLLOWERS: dict[type, list[Procedure]] = {}
 _TELLERS: dict[type[Event], list[Callable[[Any, Any], Iterable[Command]]]] = {}
 
 
@@ -101,5 +107,5 @@ def for_event(event: type[Event]) -> Procedure | None:
 
 
 def followers(event: type[Event]) -> list[Procedure]:
-    """The procedures that react to this kind of event."""
-    return _FOLLOWERS.get(event, [])
+    """The procedures that react to this kind of event, or to a wider kind that it belongs to."""
+    return [procedure for kind in event.__mro__ for procedure in _FOLLOWERS.get(kind, ())]

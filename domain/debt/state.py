@@ -25,6 +25,7 @@ class Measure(StrEnum):
     DEMAND = "demand"
     WRIT = "writ"
     RENEWED_ORDER = "renewed_order"
+    DIRECT_DEBIT = "direct_debit"
     SET_OFF = "set_off"
     WAGE_CLAIM = "wage_claim"
     GOVERNMENT_CLAIM = "government_claim"
@@ -44,6 +45,7 @@ _MEASURES = {
     Measure.DEMAND: "aanmaning",
     Measure.WRIT: "dwangbevel",
     Measure.RENEWED_ORDER: "hernieuwd bevel tot betaling",
+    Measure.DIRECT_DEBIT: "automatische incasso",
     Measure.SET_OFF: "verrekening",
     Measure.WAGE_CLAIM: "loonvordering",
     Measure.GOVERNMENT_CLAIM: "overheidsvordering",
@@ -53,7 +55,10 @@ _MEASURES = {
     Measure.SALE: "verkoop",
 }
 
-LADDER = frozenset({Measure.REMINDER, Measure.DEMAND, Measure.WRIT, Measure.RENEWED_ORDER})
+STEPS = frozenset({Measure.REMINDER, Measure.DEMAND, Measure.WRIT, Measure.RENEWED_ORDER})
+LADDER = STEPS | {Measure.DIRECT_DEBIT}
+"""What the engine does by itself on its day: the steps for who does not pay, and the debits that were agreed."""
+
 CLAIMS = frozenset({Measure.WAGE_CLAIM, Measure.GOVERNMENT_CLAIM, Measure.PAYMENT_CLAIM, Measure.THIRD_PARTY_CLAIM})
 COERCIVE = CLAIMS | {Measure.ATTACHMENT, Measure.SALE}
 ALL_MEASURES = frozenset(Measure)
@@ -204,7 +209,11 @@ ProcedureState = Annotated[Any, PlainValidator(_load), PlainSerializer(_dump)]
 
 @dataclass(frozen=True)
 class Debt:
-    """One debt. Amounts in euro. `version`: number of events so far. `letters`: number of letters so far."""
+    """One debt. Amounts in euro. `version`: number of events so far. `letters`: number of letters so far.
+
+    `procedures`: those that are open. `past`: what is kept of those that are over, for the rules that ask for it.
+    `excepted`: by procedure, the measures that an official lets go on against its barriers (VEERE-4.9.1-e).
+    """
 
     debt: str
     debtor: str
@@ -219,9 +228,10 @@ class Debt:
     surplus: Money = ZERO
     costs_by_track: Mapping[str, Money] = field(default_factory=dict)
     procedures: Mapping[str, ProcedureState] = field(default_factory=dict)
+    past: Mapping[str, ProcedureState] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
     titles: Mapping[str, ExecutionTitle] = field(default_factory=dict)
-    exceptions: frozenset[Measure] = frozenset()
+    excepted: Mapping[str, frozenset[Measure]] = field(default_factory=dict)
     arose_on: date | None = None
     recent: tuple[str, ...] = ()
     last_act_on: date | None = None
@@ -235,6 +245,10 @@ class Debt:
     def last_due(self) -> date:
         """The last of its due dates."""
         return self.terms[-1].due
+
+    def known(self, procedure: str) -> ProcedureState | None:
+        """The procedure under this key, open or over; None: there never was one, or nothing of it is kept."""
+        return self.procedures.get(procedure) or self.past.get(procedure)
 
     def open_of(self, track: str) -> Balance:
         """What is open of one payment term? Payments fill the first term first; a term bears its own costs.

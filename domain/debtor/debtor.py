@@ -19,7 +19,8 @@ from domain.debt.commands import Channel, DeclineQuestion, EndTerm
 from domain.debt.decide import answered, decline, end_term
 from domain.debt.events import QuestionAnswered, QuestionAsked
 from domain.debt.evolve import addressed, with_letter_key
-from domain.debt.facts import Context, DebtorFacts, OpenDebt, Regime, ThirdParty
+from domain.debt.facts import AtEnd, Context, DebtorFacts, OpenDebt, Regime, ThirdParty
+from domain.debt.letters import LetterSpec
 from domain.debt.procedure import followers, for_command, for_event
 from domain.debt.state import ProcedureState, Question
 from domain.kernel.dutch import dutch_euro
@@ -39,8 +40,8 @@ from domain.kernel.money import ZERO, Amount, Money
 
 Kind = Literal["private_person", "entrepreneur", "entity_without_business"]
 
-AfterRegime = Literal["resume", "refused", "withdrawn", "remit", "write_off"]
-"""After a regime: collection resumes at once, 14 days after a refusal or withdrawal (VEERE-4.10.4-a), or never."""
+AfterRegime = Literal["resume", "refused", "withdrawn", "appeal_rejected", "remit", "write_off"]
+"""After a regime: collection resumes at once, after 14 days where a deferral ended so (VEERE-4.10.4-a), or never."""
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -89,6 +90,7 @@ class RegisterUndirectedPayment(Command):
     """Money of this debtor came in without a payment reference, or more than a debt had open."""
 
     title: ClassVar = "Ongerichte betaling boeken"
+    knows_other_debts: ClassVar = True
 
     command: Literal["register_undirected_payment"] = "register_undirected_payment"
     debtor: DebtorId
@@ -158,12 +160,31 @@ class ThirdPartyRecorded(Event):
     income: str
 
 
-class PaperMailReferred(Event):
+class PaperMailReferred(Act):
     """The debtor is told to change it at MijnOverheid; nothing changes here."""
 
     type: ClassVar = "paper_mail.referred.v1"
     says: ClassVar = "Verzoek om papieren post: belastingschuldige verwezen naar MijnOverheid, er verandert niets."
+    title: ClassVar = "antwoord op het verzoek om papieren post"
     norms: tuple[str, ...] = ("VEERE-2.1-f",)
+
+
+PAPER_MAIL = LetterSpec(
+    kind="paper_mail_referral",
+    title="Antwoord op een verzoek om papieren post",
+    subject="Uw verzoek om post op papier",
+    blocks={
+        "request": "U vroeg ons om brieven op papier te sturen. Dat kunnen wij niet voor u aanpassen.",
+        "referral": (
+            "U stelt dat zelf in. Log in op mijn.overheid.nl en zet de Berichtenbox voor onze gemeente uit. Daarna"
+            " krijgt u onze brieven met de post."
+        ),
+        "until_then": "Tot die tijd krijgt u onze berichten in uw Berichtenbox. Kijk daar dus regelmatig.",
+    },
+    required=frozenset({"request", "referral", "until_then"}),
+    legal_basis=("artikel 2.1 Leidraad invordering gemeente Veere",),
+    norms=("VEERE-2.1-f",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +263,7 @@ class RegimeOrdered(Event):
     arisen_until: date | None = None
     what: str
     attachments: Literal["sleep", "lapse"]
-    at_end: Literal["resume", "write_off"] = "resume"
+    at_end: AtEnd = "resume"
     trustee: str = Field("", description="the office's number of the trustee, who gets the letters from now on")
     debts: tuple[str, ...]
 
@@ -401,7 +422,9 @@ def _answer(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
                 )
             ]
         case RequestPaperMail():
-            return [PaperMailReferred(on=ctx.today)]
+            letter = PAPER_MAIL.compose(dated=ctx.today, reference=debtor.debtor)
+            channel = "message_box" if debtor.facts.message_box else "post"
+            return [PaperMailReferred(on=ctx.today, channel=channel, letter=letter)]
         case RegisterUndirectedPayment() if not debtor.facts.registered:
             text = f"Belastingschuldige {debtor.debtor} is niet geregistreerd: van wie is dit geld?"
             return Refusal("debtor_not_registered", text, ("VEERE-4.4-b", "VEERE-1.6-f"))
@@ -448,19 +471,24 @@ def _register(command: RegisterDebtor, debtor: Debtor, ctx: Context) -> Outcome:
 
 
 def _spread(command: RegisterUndirectedPayment, ctx: Context) -> Outcome:
-    """On which open assessments is a payment without reference booked? The oldest first. VEERE-4.4-b, VEERE-4.4-c."""
+    """On which open assessments is a payment without reference booked? VEERE-4.4-b, VEERE-4.4-c.
+
+    The oldest first, and what is deferred only after all that is not.
+    """
     by_due = ctx.law.reading("oldest_debt") == "due_date"
 
     def age(debt: OpenDebt) -> tuple[date, str]:
         return (debt.due if by_due else debt.dated, debt.debt)
 
     rest: Decimal = command.amount
-    parts = []
-    for debt in sorted(ctx.facts.open_debts, key=age):
-        taken = min(rest, debt.open)
-        if taken > 0 and debt.debt != command.from_debt and not debt.has("regime"):
-            parts.append(Part(debt.debt, taken))
-            rest -= taken
+    debts = [d for d in sorted(ctx.facts.open_debts, key=age) if d.debt != command.from_debt and not d.has("regime")]
+    taken = dict.fromkeys((debt.debt for debt in debts), ZERO)
+    for is_deferred in (False, True):
+        for debt in debts:
+            share = min(rest, debt.deferred if is_deferred else debt.open - debt.deferred)
+            taken[debt.debt] += share
+            rest -= share
+    parts = [Part(number, share) for number, share in taken.items() if share]
     return [
         PaymentSpread(
             on=command.value_date,
@@ -475,7 +503,10 @@ def _spread(command: RegisterUndirectedPayment, ctx: Context) -> Outcome:
 
 
 def _refund(command: RegisterRefund, debtor: Debtor, ctx: Context) -> Outcome:
-    """Is a refund set off? While an arrangement runs, yes; not under a regime that forbids it. VEERE-4.10.1-a."""
+    """Is a refund set off? While an arrangement runs, yes; not under a regime that forbids it. VEERE-4.10.1-a.
+
+    The rest is due to the debtor. VEERE-4.8-a.
+    """
     rest: Decimal = command.amount
     parts = []
     for debt in sorted(ctx.facts.open_debts, key=lambda d: (d.dated, d.debt)):
@@ -486,7 +517,7 @@ def _refund(command: RegisterRefund, debtor: Debtor, ctx: Context) -> Outcome:
     return [
         RefundCredited(
             on=command.on,
-            norms=("VEERE-4.10.1-a",) if parts else (),
+            norms=(*(("VEERE-4.10.1-a",) if parts else ()), *(("VEERE-4.8-a",) if rest else ())),
             refund=command.amount,
             from_debt=command.from_debt,
             arose_on=command.arose_on,

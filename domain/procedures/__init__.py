@@ -18,6 +18,7 @@ from domain.procedures import (
     regime,
     restructuring,
     stabilisation,
+    statutory_restructuring,
     third_party_claim,
     wage_claim,
 )
@@ -37,7 +38,9 @@ PROCEDURES = install(
     regime.PROCEDURE,
     stabilisation.PROCEDURE,
     restructuring.PROCEDURE,
+    statutory_restructuring.PROCEDURE,
     petition.PROCEDURE,
     bankruptcy.PROCEDURE,
     moratorium.PROCEDURE,
+    arrangement.CONDITION,
 )

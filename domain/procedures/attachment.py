@@ -8,7 +8,7 @@ side by side, together no more than what is open (VEERE-2.8-b). The bailiff acts
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 from typing import ClassVar, Literal
@@ -16,13 +16,21 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from domain.debt.barriers import allowed_tracks, forbidding, refused, why_not
-from domain.debt.events import DebtSettled, Executable, QuestionAsked, RegimeImposed
+from domain.debt.events import (
+    AssessmentReduced,
+    DebtSettled,
+    Executable,
+    HoldChanged,
+    PaymentBooked,
+    QuestionAsked,
+    RegimeImposed,
+)
 from domain.debt.facts import Context
 from domain.debt.letter_texts import ATTACHMENT_ORDER
 from domain.debt.letters import AmountLine, LetterSpec, Recipient
 from domain.debt.procedure import Procedure
 from domain.debt.state import Debt, Measure, Question, Term
-from domain.kernel.dutch import dutch_date, dutch_list
+from domain.kernel.dutch import dutch_date, dutch_euro, dutch_list
 from domain.kernel.messages import OFFICER, Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
 from domain.kernel.money import ZERO, Money
 
@@ -114,6 +122,18 @@ class AttachmentMade(Act):
     proof: str
 
 
+class AttachmentReportQuestioned(Event):
+    """The bailiff reports an attachment that cannot be taken as one: it changes nothing and is put to the officer."""
+
+    type: ClassVar = "attachment_report.questioned.v1"
+    says: ClassVar = "Melding van de deurwaarder niet verwerkt: beslag onder opdracht {order}. {why}"
+    norms: tuple[str, ...] = ("VEERE-1.6-e",)
+
+    order: int
+    proof: str
+    why: str
+
+
 class AttachmentFailed(Event):
     """The bailiff found nothing to attach."""
 
@@ -138,8 +158,21 @@ class SaleDateSet(Event):
     sale_on: date
 
 
+class AttachmentCapLowered(Act):
+    """Money came in: the bailiff may recover less than the order said."""
+
+    type: ClassVar = "attachment.cap_lowered.v1"
+    says: ClassVar = "Deurwaarder gemeld dat op {object} nog ten hoogste {cap} te verhalen is."
+    title: ClassVar = "lager bedrag voor beslag"
+    immediate: ClassVar = True
+
+    order: int
+    object: str
+    cap: Money
+
+
 class AttachmentSuspended(Act):
-    """A regime of the debtor: the attachment stays, nothing is done with it, and a sale is put off."""
+    """Collection is laid still: what is attached stays so, nothing more is done, and a sale is put off."""
 
     type: ClassVar = "attachment.suspended.v1"
     says: ClassVar = "Beslag op {object} geschorst.{sale}"
@@ -203,6 +236,23 @@ ATTACHMENT_LIFTED = LetterSpec(
     norms=("VEERE-1.6-e", "VEERE-2.8-b"),
 )
 
+ATTACHMENT_CAP_LOWERED = LetterSpec(
+    kind="attachment_cap_lowered",
+    title="Lager bedrag voor beslag",
+    subject="U verhaalt minder op {object}",
+    recipient=Recipient.BAILIFF,
+    blocks={
+        "why": "Voor aanslag {reference} is er betaald, er is minder verschuldigd, of een deel ligt nu stil.",
+        "cap": (
+            "Verhaal op {object} nog ten hoogste {cap}. Dit bedrag komt in de plaats van dat in onze opdracht van"
+            " {ordered_on}. Leg niet meer beslag dan daarvoor nodig is."
+        ),
+    },
+    required=frozenset({"why", "cap", "amounts"}),
+    names_debtor=True,
+    norms=("VEERE-1.6-e", "VEERE-2.8-b"),
+)
+
 ATTACHMENT_SUSPENDED = LetterSpec(
     kind="attachment_suspended",
     title="Schorsing van beslag",
@@ -239,7 +289,12 @@ ATTACHMENT_RESUMED = LetterSpec(
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One order, when the attachment was made, the day of sale, and since when a regime suspends it."""
+    """One order, when the attachment was made, the day of sale, and since when it is suspended, on which norms.
+
+    `ordered_cap`: what the order said, before money came in; two lives that differ in it alone are the same. `slept`:
+    first day of the last suspension, and the day on which it was over. `ended_on`: it failed or was lifted; the debt
+    keeps it in `past`, so that its number is not given again.
+    """
 
     procedure: ClassVar[str] = "attachment"
 
@@ -252,6 +307,10 @@ class Attachment:
     sale_on: date | None = None
     suspended_on: date | None = None
     sale_put_off: bool = False
+    ended_on: date | None = None
+    ordered_cap: Money = field(default=ZERO, compare=False)
+    suspended_by: tuple[str, ...] = ()
+    slept: tuple[date, date] | None = None
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -295,7 +354,8 @@ def _order(command: OrderAttachment, debt: Debt, ctx: Context) -> Outcome:
             ("VEERE-2.8-b",),
         )
     title = debt.titles[tracks[0]]
-    number = 1 + max((a.order for a in debt.procedures.values() if isinstance(a, Attachment)), default=0)
+    given = (a.order for a in (*debt.procedures.values(), *debt.past.values()) if isinstance(a, Attachment))
+    number = 1 + max(given, default=0)
     return [
         AttachmentOrdered(
             on=ctx.today,
@@ -327,31 +387,58 @@ def possible_measures(debt: Debt, ctx: Context) -> dict[str, str]:
     """Which allowed measures are known to be possible, the preferred one first? Name and Dutch words. VEERE-2-b."""
     possible = {kind: f"beslag op {label}" for kind, label in KINDS.items()}
     known = ctx.facts.debtor.third_parties
+    claimed = any(s.procedure == "third_party_claim" for s in debt.procedures.values())
     claims = {
         Measure.WAGE_CLAIM: any(t.income for t in known),
-        Measure.THIRD_PARTY_CLAIM: any(not t.income for t in known),
+        Measure.THIRD_PARTY_CLAIM: not claimed and any(not t.income for t in known),
     }
-    if not any(s.procedure == "third_party_claim" for s in debt.procedures.values()):
-        for measure, is_possible in claims.items():
-            if is_possible and allowed_tracks(debt, ctx.law, measure, ctx.today):
-                possible[measure] = measure.dutch
+    for measure, is_possible in claims.items():
+        if is_possible and allowed_tracks(debt, ctx.law, measure, ctx.today):
+            possible[measure] = measure.dutch
     return {name: possible[name] for name in ctx.law.preference if name in possible}
 
 
 def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
-    """Does the report stand on an open order? Else it is refused and the officer is told. VEERE-1.6-e, VEERE-1.5-b."""
+    """Can the bailiff's report be taken as an attachment? Else it changes nothing, and the officer hears of it.
+
+    VEERE-1.6-e, VEERE-1.5-b.
+    """
     if command.attached_on > ctx.today:
         return Refusal("date_in_future", "De dag van het beslag ligt na vandaag.", ("VEERE-1.6-e",))
+    outcome = _reported(command, debt, ctx)
+    return _questioned(command, outcome, ctx) if isinstance(outcome, Refusal) else outcome
+
+
+def _questioned(command: ReportAttachment, refusal: Refusal, ctx: Context) -> list[Event]:
+    norms = tuple(dict.fromkeys(("VEERE-1.6-e", *refusal.norms)))
+    attached = "beslag is gelegd" if command.succeeded else "beslag niet is gelukt"
+    question = Question(
+        task=f"bailiff_report:attachment:{command.order}",
+        kind="bailiff_report",
+        question=f"De deurwaarder meldt dat op {dutch_date(command.attached_on)} {attached}. {refusal.text} Gezien?",
+        norms=norms,
+        answers=(),
+        opened_on=ctx.today,
+        outlives_debt=True,
+    )
+    return [
+        AttachmentReportQuestioned(
+            on=command.attached_on, norms=norms, order=command.order, proof=command.proof, why=refusal.text
+        ),
+        QuestionAsked(on=ctx.today, norms=norms, question=question),
+    ]
+
+
+def _reported(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
+    """Does the report stand on an open order, and is its tariff known?"""
     state = debt.procedures.get(f"attachment:{command.order}")
     if not isinstance(state, Attachment) or state.made_on or command.attached_on < state.ordered_on:
-        return Refusal(
-            "no_open_order",
-            f"Er staat geen opdracht {command.order} tot beslag open: de melding van de deurwaarder is niet verwerkt.",
-            ("VEERE-1.6-e",),
-        )
-    barrier = forbidding(debt, ctx.law, Measure.ATTACHMENT, command.attached_on, state.track)
-    if state.suspended_on and command.attached_on >= state.suspended_on and barrier:
-        return refused(barrier, Measure.ATTACHMENT)
+        text = f"Voor die dag staat geen opdracht {command.order} tot beslag open."
+        return Refusal("no_open_order", text, ("VEERE-1.6-e",))
+    if _slept(state, command.attached_on):
+        barrier = forbidding(debt, ctx.law, Measure.ATTACHMENT, command.attached_on, state.track)
+        text = f"Opdracht {command.order} tot beslag was die dag geschorst."
+        return refused(barrier, Measure.ATTACHMENT) if barrier else Refusal("order_suspended", text, ("VEERE-1.6-e",))
     if not command.succeeded:
         return [
             AttachmentFailed(
@@ -383,8 +470,18 @@ def _report(command: ReportAttachment, debt: Debt, ctx: Context) -> Outcome:
     ]
 
 
+def _slept(state: Attachment, day: date) -> bool:
+    """Was the order suspended on that day? One that was suspended later stood until then. VEERE-1.6-e."""
+    if state.suspended_on is not None and day >= state.suspended_on:
+        return True
+    return state.slept is not None and state.slept[0] <= day < state.slept[1]
+
+
 def _sale(command: SetSaleDate, debt: Debt, ctx: Context) -> Outcome:
-    """Is the property attached, and may it be sold on that day? VEERE-2.8-a."""
+    """Is the property attached, may it be sold on that day, and is it worth that? VEERE-2.8-a, VEERE-2-b.
+
+    Reading `sale_for_a_rest`.
+    """
     state = debt.procedures.get(f"attachment:{command.order}")
     if not isinstance(state, Attachment) or state.made_on is None:
         return Refusal("not_attached", f"Onder opdracht {command.order} ligt geen beslag.", ("VEERE-2.8-a",))
@@ -392,6 +489,13 @@ def _sale(command: SetSaleDate, debt: Debt, ctx: Context) -> Outcome:
         return Refusal("date_in_past", "De dag van de verkoop moet na vandaag liggen.", ("VEERE-2.8-a",))
     if barrier := forbidding(debt, ctx.law, Measure.SALE, ctx.today, state.track):
         return refused(barrier, Measure.SALE)
+    open_ = sum((debt.open_of(track).total for track in debt.titles), ZERO)
+    if not command.reason.strip() and open_ * 100 < state.ordered_cap * int(ctx.law.reading("sale_for_a_rest")):
+        text = (
+            f"Er staat nog {dutch_euro(open_)} open. Het beslag is opgedragen voor {dutch_euro(state.ordered_cap)}."
+            " Verkoop voor zo'n rest vraagt een reden."
+        )
+        return Refusal("reason_required", text, ("VEERE-2-b", "VEERE-2.8-b"))
     return [
         SaleDateSet(
             on=ctx.today,
@@ -426,7 +530,7 @@ def _question(debt: Debt, ctx: Context, track: str = "") -> QuestionAsked:
 def evolve(state: Attachment | None, event: Event) -> Attachment | None:
     """Where this attachment stands after `event`."""
     if isinstance(event, AttachmentOrdered):
-        return Attachment(event.order, event.object, event.on, event.cap, event.track)
+        return Attachment(event.order, event.object, event.on, event.cap, event.track, ordered_cap=event.cap)
     if state is None:
         return None
     match event:
@@ -435,11 +539,15 @@ def evolve(state: Attachment | None, event: Event) -> Attachment | None:
         case SaleDateSet():
             return replace(state, sale_on=event.sale_on, sale_put_off=False)
         case AttachmentSuspended():
-            return replace(state, suspended_on=event.on, sale_on=None, sale_put_off=event.sale_on is not None)
+            put_off = event.sale_on is not None
+            return replace(state, suspended_on=event.on, sale_on=None, sale_put_off=put_off, suspended_by=event.norms)
         case AttachmentResumed():
-            return replace(state, suspended_on=None)
+            assert state.suspended_on is not None, "what resumes was suspended"
+            return replace(state, suspended_on=None, suspended_by=(), slept=(state.suspended_on, event.on))
+        case AttachmentCapLowered():
+            return replace(state, cap=event.cap)
         case AttachmentFailed() | AttachmentLifted():
-            return None
+            return replace(state, ended_on=event.on)
         case _:
             return state
 
@@ -453,7 +561,7 @@ def terms(state: Attachment, debt: Debt) -> Iterable[Term]:
         yield Term(
             f"attachment:{state.order}.resumes",
             state.suspended_on,
-            ("VEERE-4.19-b", "VEERE-4.13.1-a"),
+            state.suspended_by,
             "schorsing van het beslag",
             state.track,
             Measure.ATTACHMENT,
@@ -489,9 +597,15 @@ def end_term(state: Attachment, term: Term, debt: Debt, ctx: Context) -> Outcome
 
 
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
-    """Ask the officer when attachment becomes possible; lift what runs when the debt is settled or a regime says so."""
+    """Ask the officer when attachment becomes possible; lift what runs when the debt is settled or a regime says so;
+    tell the bailiff when there is less to recover.
+    """
     if isinstance(event, Executable):
         yield _question(debt, ctx, event.track)
+        return
+    if isinstance(event, PaymentBooked | AssessmentReduced | HoldChanged):
+        yield from _capped(debt, ctx)
+    if isinstance(event, PaymentBooked | AssessmentReduced):
         return
     for state in list(debt.procedures.values()):
         match state, event:
@@ -500,7 +614,59 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
             case Attachment(), RegimeImposed(lapses=True):
                 yield _lifted(state, debt, ctx, event.norms, event.what.rstrip("."))
             case Attachment(suspended_on=None), RegimeImposed():
-                yield _suspended(state, event, debt, ctx)
+                yield _suspended(state, event.norms, event.what, debt, ctx)
+            case Attachment(suspended_on=None), HoldChanged() if _acts_on(state, ctx.today):
+                if barrier := forbidding(debt, ctx.law, Measure.ATTACHMENT, ctx.today, state.track):
+                    yield _suspended(state, barrier.norms, barrier.text, debt, ctx)
+
+
+def _acts_on(state: Attachment, day: date) -> bool:
+    """Is something still to be done: an attachment to be made, or a sale? One that is made stays, as a security."""
+    return state.made_on is None or (state.sale_on is not None and state.sale_on >= day)
+
+
+def _capped(debt: Debt, ctx: Context) -> Iterable[Event]:
+    """Do the orders together recover no more than what is open where every step is taken? VEERE-2.8-b.
+
+    An attachment that is still to be made is not made for a part that is laid still (VEERE-4.9.1-d).
+    """
+    left = sum((debt.open_of(track).total for track in debt.titles), ZERO)
+    still = {t for t in debt.titles if forbidding(debt, ctx.law, Measure.ATTACHMENT, ctx.today, t)}
+    if debt.open.total <= 0:
+        return
+    for state in list(debt.procedures.values()):
+        if not isinstance(state, Attachment):
+            continue
+        waits = sum((debt.open_of(track).total for track in still), ZERO)
+        kept = ZERO if state.made_on or state.track in still else min(waits, left)
+        cap = min(state.cap, left - kept)
+        left -= cap
+        if cap <= 0 and kept:
+            continue
+        if cap <= 0:
+            yield _lifted(state, debt, ctx, ("VEERE-2.8-b",), "het bedrag van de opdracht is betaald")
+        elif cap < state.cap:
+            yield _cap_lowered(state, cap, debt, ctx)
+
+
+def _cap_lowered(state: Attachment, cap: Money, debt: Debt, ctx: Context) -> AttachmentCapLowered:
+    return AttachmentCapLowered(
+        on=ctx.today,
+        track=state.track,
+        instance=str(state.order),
+        norms=("VEERE-2.8-b", "VEERE-1.6-e"),
+        order=state.order,
+        object=state.object,
+        cap=cap,
+        letter=ATTACHMENT_CAP_LOWERED.compose(
+            dated=ctx.today,
+            reference=debt.debt,
+            amounts=(AmountLine(label="Te verhalen, ten hoogste", amount=cap),),
+            object=state.object,
+            ordered_on=state.ordered_on,
+            cap=cap,
+        ),
+    )
 
 
 def _lifted(state: Attachment, debt: Debt, ctx: Context, norms: tuple[str, ...], why: str) -> AttachmentLifted:
@@ -518,13 +684,13 @@ def _lifted(state: Attachment, debt: Debt, ctx: Context, norms: tuple[str, ...],
     )
 
 
-def _suspended(state: Attachment, regime: RegimeImposed, debt: Debt, ctx: Context) -> AttachmentSuspended:
-    """The attachment stays but sleeps. VEERE-4.13.1-a, VEERE-4.19-b."""
+def _suspended(state: Attachment, norms: tuple[str, ...], why: str, debt: Debt, ctx: Context) -> AttachmentSuspended:
+    """The attachment stays but sleeps. VEERE-4.13.1-a, VEERE-4.19-b, VEERE-4.9.1-d."""
     return AttachmentSuspended(
         on=ctx.today,
         track=state.track,
         instance=str(state.order),
-        norms=regime.norms,
+        norms=norms,
         order=state.order,
         object=state.object,
         sale_on=state.sale_on,
@@ -532,7 +698,7 @@ def _suspended(state: Attachment, regime: RegimeImposed, debt: Debt, ctx: Contex
             dated=ctx.today,
             reference=debt.debt,
             object=state.object,
-            why=regime.what,
+            why=why,
             sale_on=state.sale_on,
         ),
     )
@@ -546,8 +712,10 @@ PROCEDURE = Procedure(
     events=(
         AttachmentOrdered,
         AttachmentMade,
+        AttachmentReportQuestioned,
         AttachmentFailed,
         SaleDateSet,
+        AttachmentCapLowered,
         AttachmentSuspended,
         AttachmentResumed,
         AttachmentLifted,
@@ -557,9 +725,10 @@ PROCEDURE = Procedure(
     terms=terms,
     end_term=end_term,
     follow=follow,
-    follows=(Executable, DebtSettled, RegimeImposed),
+    follows=(Executable, DebtSettled, PaymentBooked, AssessmentReduced, RegimeImposed, HoldChanged),
     status=lambda state: (
         ("attached", "beslag gelegd") if state.made_on else ("attachment_ordered", "beslag opgedragen")
     ),
+    over=lambda state: state.ended_on is not None,
     outlives_debt=True,
 )

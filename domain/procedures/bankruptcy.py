@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domain.debt.events import QuestionAnswered, QuestionAsked, RegimeImposed
+from domain.debt.events import QuestionAsked, RegimeImposed
 from domain.debt.facts import Context
 from domain.debt.letters import AmountLine, LetterSpec, Recipient
 from domain.debt.procedure import Procedure
@@ -240,11 +240,22 @@ class MeansReported(Event):
     norms: tuple[str, ...] = ("VEERE-4.17-i",)
 
     means: Means
+    warn_on: date
 
     @property
     def means_in_dutch(self) -> str:
         """The means in Dutch."""
         return MEANS[self.means]
+
+
+class RevivalNear(Event):
+    """Alarm: there is a sign of means that nobody decided on, and the five years are about to end."""
+
+    type: ClassVar = "revival.near.v1"
+    says: ClassVar = "Waarschuwing: invordering hervatten kan nog tot en met {until}; het signaal is niet beoordeeld."
+    norms: tuple[str, ...] = ("VEERE-4.17-i",)
+
+    until: date
 
 
 class DebtsRevived(Event):
@@ -315,6 +326,7 @@ class Bankruptcy:
     file_on: date | None = None
     filed_on: date | None = None
     dormant_until: date | None = None
+    warn_on: date | None = None
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -326,7 +338,7 @@ def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
     state = found if isinstance(found, Bankruptcy) else None
     match command:
         case RegisterBankruptcy():
-            return _register(command, state, ctx)
+            return _register(command, state, debtor, ctx)
         case RecordClaim():
             return _claim(command, state, ctx)
         case RegisterBankruptcyEnd():
@@ -348,12 +360,21 @@ def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
             raise TypeError(f"a bankruptcy does not decide {type(command).__name__}")
 
 
-def _register(command: RegisterBankruptcy, state: Bankruptcy | None, ctx: Context) -> Outcome:
-    """All measures stop and attachments lapse, from the day of the ruling on. VEERE-4.17-a, 4.17-d, 4.17-e."""
+def _register(command: RegisterBankruptcy, state: Bankruptcy | None, debtor: Debtor, ctx: Context) -> Outcome:
+    """All measures stop and attachments lapse, from the day of the ruling on. VEERE-4.17-a, 4.17-d, 4.17-e.
+
+    Dormant years that run end with it: its own end begins new ones (VEERE-4.17-h).
+    """
     if state is not None and state.stage != "dormant":
         return Refusal("already_bankrupt", "Er is al een faillissement of ontbinding vastgelegd.", ("VEERE-4.17-a",))
     if command.declared_on > ctx.today:
         return Refusal("date_in_future", "De dag van het faillissement ligt na vandaag.", ("VEERE-4.17-a",))
+    dormant: list[Event] = []
+    if state is not None:
+        why, norms = "er is een nieuw faillissement", ("VEERE-4.17-h",)
+        debts = regimes.reached(ctx)
+        dormant = [regimes.ends(DORMANCY, ctx, why=why, norms=norms, debts=debts, on=command.declared_on)]
+        dormant += regimes.lapsed(debtor, norms, ctx, "revive_debts")
     return [
         BankruptcyRegistered(on=ctx.today, declared_on=command.declared_on, trustee=command.trustee),
         regimes.begins(
@@ -365,6 +386,7 @@ def _register(command: RegisterBankruptcy, state: Bankruptcy | None, ctx: Contex
             attachments="lapse",
             trustee=command.trustee,
         ),
+        *dormant,
     ]
 
 
@@ -469,7 +491,7 @@ def _means(command: ReportMeans, state: Bankruptcy | None, ctx: Context) -> Outc
         deadline=state.dormant_until,
     )
     return [
-        MeansReported(on=ctx.today, means=command.means),
+        MeansReported(on=ctx.today, means=command.means, warn_on=ctx.law.warning_day(state.dormant_until)),
         QuestionAsked(on=ctx.today, norms=question.norms, question=question),
     ]
 
@@ -483,17 +505,13 @@ def end_term(state: Bankruptcy, term: Term, debtor: Debtor, ctx: Context) -> Out
     """Are all claims of the day in, so that they are filed? Or are the dormant years over?"""
     if term.name == "bankruptcy.files":
         return [_filed(state, debtor, ctx)]
+    if term.name == "bankruptcy.revival":
+        assert state.dormant_until is not None
+        return [RevivalNear(on=ctx.today, until=state.dormant_until)]
     over = DormancyOver(on=ctx.today)
     why = "vijf jaar na het faillissement is de invordering definitief gesloten"
-    lapsed = [
-        QuestionAnswered(on=ctx.today, norms=over.norms, task=q.task, answer="vervallen", by="engine", role=_ENGINE)
-        for q in debtor.questions.values()
-        if q.kind == "revive_debts"
-    ]
+    lapsed = regimes.lapsed(debtor, over.norms, ctx, "revive_debts")
     return [over, regimes.ends(DORMANCY, ctx, why=why, norms=over.norms), *lapsed]
-
-
-_ENGINE = Role.ENGINE.dutch
 
 
 def _filed(state: Bankruptcy, debtor: Debtor, ctx: Context) -> ClaimsFiled:
@@ -543,6 +561,10 @@ def evolve(state: Bankruptcy | None, event: Event) -> Bankruptcy | None:
         case BankruptcyEnded():
             stage: Literal["dormant", "gone"] = "dormant" if event.dormant_until else "gone"
             return replace(state, stage=stage, dormant_until=event.dormant_until)
+        case MeansReported():
+            return replace(state, warn_on=event.warn_on)
+        case RevivalNear():
+            return replace(state, warn_on=None)
         case DebtsWrittenOff() | DebtsRevived() | DormancyOver():
             return None
         case _:
@@ -553,9 +575,11 @@ def evolve(state: Bankruptcy | None, event: Event) -> Bankruptcy | None:
 
 
 def terms(state: Bankruptcy, debtor: Debtor) -> Iterable[Term]:
-    """Which claims wait to be filed, and until when do the debts lie dormant?"""
+    """Which claims wait to be filed, until when do the debts lie dormant, and is a sign still to be judged?"""
     if state.file_on is not None:
         yield Term("bankruptcy.files", state.file_on, ("VEERE-4.17-f",), "aanmelding bij de curator, par. 4.17")
+    if state.warn_on is not None and "revive_debts" in debtor.questions:
+        yield Term("bankruptcy.revival", state.warn_on, ("VEERE-4.17-i",), "waarschuwing voor het einde van vijf jaar")
     if state.dormant_until is not None:
         yield Term("bankruptcy.dormant", state.dormant_until, ("VEERE-4.17-h",), "vijf jaar na het faillissement")
 
@@ -589,6 +613,7 @@ PROCEDURE = Procedure(
         EntityDissolved,
         DebtsWrittenOff,
         MeansReported,
+        RevivalNear,
         DebtsRevived,
         DormancyOver,
     ),

@@ -23,6 +23,7 @@ from domain.debt.facts import Context
 from domain.debt.letters import LetterSpec, Recipient
 from domain.debt.procedure import Procedure
 from domain.debt.state import COERCIVE, LADDER, Barrier, Debt, Question, Term
+from domain.debtor.regimes import ReportCollegeAppeal
 from domain.kernel.dutch import dutch_date
 from domain.kernel.messages import Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
 
@@ -90,6 +91,20 @@ class CollectionPaused(Event):
     def appeal_in_dutch(self) -> str:
         """Until when appeal can be made."""
         return f" Beroep bij het college kan tot en met {dutch_date(self.appeal_until)}." if self.appeal_until else ""
+
+
+class WaitEnded(Event):
+    """The 14 days and the term for an appeal are over, and there was none."""
+
+    type: ClassVar = "collection.wait_ended.v1"
+    says: ClassVar = "De wachttijd na de beslissing is voorbij{and_appeal}."
+
+    appealable: bool
+
+    @property
+    def and_appeal(self) -> str:
+        """Could there have been an appeal?"""
+        return "; er is geen beroep bij het college ingesteld" if self.appealable else ""
 
 
 class AppealOpened(CollectionPaused):
@@ -232,7 +247,10 @@ DECISION = LetterSpec(
 
 @dataclass(frozen=True, slots=True)
 class CollegeAppeal:
-    """What may be appealed, and the appeal. `until`: last of the 14 days; `reasons_until`: reasons are waited for."""
+    """What may be appealed, and the appeal. `until`: last of the 14 days; `reasons_until`: reasons are waited for.
+
+    `passed`: the days and the term are over without an appeal; a late one still goes to the College.
+    """
 
     procedure: ClassVar[str] = "college_appeal"
 
@@ -248,6 +266,7 @@ class CollegeAppeal:
     reasons_until: date | None = None
     warn_on: date | None = None
     decide_by: date | None = None
+    passed: bool = False
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -256,10 +275,11 @@ class CollegeAppeal:
 def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
     """Is there a decision to appeal against, and who decides? VEERE-4.10.5-a, VEERE-4.10.5-c."""
     assert isinstance(command, AppealToCollege | SupplyReasons | DecideAppeal)
-    state = debt.procedures.get(_key(command.request))
+    state = debt.known(_key(command.request))
     if not isinstance(state, CollegeAppeal) or state.appeal_until is None:
+        known = [*debt.procedures.values(), *debt.past.values()]
         text = f"Er is geen beslissing over {command.request} waartegen beroep bij het college open staat."
-        open_ = [s.request for s in debt.procedures.values() if isinstance(s, CollegeAppeal) and s.appeal_until]
+        open_ = [s.request for s in known if isinstance(s, CollegeAppeal) and s.appeal_until]
         text += f" Wel over (veld request): {', '.join(sorted(open_))}." if open_ else ""
         return Refusal("no_appeal", text, ("VEERE-4.10.5-a",))
     match command:
@@ -278,7 +298,8 @@ def _appeal(command: AppealToCollege, state: CollegeAppeal, debt: Debt, ctx: Con
     if not state.decided_on <= command.received_on <= ctx.today:
         text = f"Het beroep kan niet van {dutch_date(command.received_on)} zijn: voor de beslissing, of na vandaag."
         return Refusal("wrong_date", text, ("VEERE-4.10.5-b",))
-    if state.received_on is not None:
+    of_debtor = command.request.startswith("regime:")
+    if state.received_on is not None or (of_debtor and "regime:college_appeal" in debt.procedures):
         return Refusal("appeal_open", "Er loopt al een beroep over deze beslissing.", ("VEERE-4.10.5-a",))
     received = _received(state, command.received_on, ctx, representative=command.representative)
     if command.reasoned:
@@ -392,7 +413,13 @@ def _decide(command: DecideAppeal, state: CollegeAppeal, debt: Debt, ctx: Contex
 
 
 def end_term(state: CollegeAppeal, term: Term, debt: Debt, ctx: Context) -> Outcome:
-    """Do the reasons stay away, or is the College's decision nearly late? VEERE-4.10.5-c, VEERE-4.10.5-d."""
+    """Are the 14 days over, do the reasons stay away, or is the College's decision nearly late?
+
+    VEERE-4.10.4-a, VEERE-4.10.5-b, VEERE-4.10.5-c, VEERE-4.10.5-d.
+    """
+    if term.name.endswith(".wait"):
+        appealable = state.appeal_until is not None
+        return [WaitEnded(on=ctx.today, instance=state.request, norms=term.norms, appealable=appealable)]
     if term.name.endswith(".reasons"):
         return _forward(state, False, ctx)
     assert state.decide_by is not None
@@ -409,9 +436,10 @@ def _key(request: str) -> str:
 def evolve(state: CollegeAppeal | None, event: Event) -> CollegeAppeal | None:
     """Where the appeal stands after `event`."""
     if isinstance(event, CollectionPaused):
-        return CollegeAppeal(
+        decided = CollegeAppeal(
             event.request, event.refused, event.tracks, event.decided_on, event.until, event.appeal_until
         )
+        return decided if state is None or state.received_on is None else _with(decided, state)
     if state is None:
         return None
     match event:
@@ -423,17 +451,36 @@ def evolve(state: CollegeAppeal | None, event: Event) -> CollegeAppeal | None:
             return replace(state, reasons_until=None, warn_on=event.warn_on, decide_by=event.decide_by)
         case AppealDecisionNear():
             return replace(state, warn_on=None)
+        case WaitEnded():
+            return replace(state, passed=True) if event.appealable else None
         case AppealDecided():
             return None
         case _:
             return state
 
 
+def _with(decided: CollegeAppeal, state: CollegeAppeal) -> CollegeAppeal:
+    """A later decision on the same request takes the appeal that the College has along with it. VEERE-4.10.5-c."""
+    return replace(
+        state,
+        refused=decided.refused,
+        tracks=decided.tracks,
+        decided_on=decided.decided_on,
+        until=decided.until or state.until,
+        appeal_until=decided.appeal_until or state.appeal_until,
+    )
+
+
 # -- terms and barriers -------------------------------------------------------------------------------------------
 
 
 def terms(state: CollegeAppeal, debt: Debt) -> Iterable[Term]:
-    """Until when are reasons waited for, and when is the alarm before the College's decision is late?"""
+    """Until when can there be an appeal, are reasons waited for, and when is the College's decision nearly late?"""
+    if state.received_on is None and not state.passed:
+        days = [day for day in (state.until, state.appeal_until) if day is not None]
+        norms = (*(("VEERE-4.10.4-a",) if state.until else ()), *(("VEERE-4.10.5-b",) if state.appeal_until else ()))
+        text = "14 dagen na de beslissing, par. 4.10.4" if state.until else "beroepstermijn, par. 4.10.5"
+        yield Term(f"{_key(state.request)}.wait", max(days), norms, text)
     if state.reasons_until is not None:
         text = "motivering van het beroep, par. 4.10.5"
         yield Term(f"{_key(state.request)}.reasons", state.reasons_until, ("VEERE-4.10.5-d",), text)
@@ -457,28 +504,38 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
     """What is refused or ended waits 14 days and may be open to appeal; a request may come in as an appeal."""
     match event:
         case DeferralStopped():
-            yield CollectionPaused(
-                on=event.on,
-                instance=event.request,
-                norms=("VEERE-4.10.4-a", *(("VEERE-4.10.5-a", "VEERE-4.10.5-b") if event.appealable else ())),
-                request=event.request,
-                refused=event.why == "refused",
-                tracks=event.tracks,
-                decided_on=event.decided_on,
-                until=ctx.law.last_day("resume_after_deferral", event.decided_on),
-                appeal_until=ctx.law.last_day("college_appeal", event.decided_on) if event.appealable else None,
-            )
+            yield _paused(event, event.decided_on, ctx, refused=event.why == "refused", appealable=event.appealable)
         case DecisionAppealable():
             yield _opened(event, event.decided_on, ctx)
         case ForwardedToCollege():
-            state = debt.procedures.get(_key(event.request))
-            if not isinstance(state, CollegeAppeal) or state.appeal_until is None:
+            state = debt.known(_key(event.request))
+            waits = isinstance(state, CollegeAppeal) and state.received_on is not None
+            if event.refused and not waits:
+                yield (paused := _paused(event, event.on, ctx, refused=True))
+                state = evolve(None, paused)
+            elif not isinstance(state, CollegeAppeal) or state.appeal_until is None:
                 yield (opened := _opened(event, event.received_on, ctx))
                 state = evolve(None, opened)
             assert isinstance(state, CollegeAppeal)
             if state.received_on is None:
                 yield _received(state, event.received_on, ctx, forwarded=True)
                 yield from _forward(state, True, ctx)
+
+
+def _paused(
+    event: DeferralStopped | ForwardedToCollege, day: date, ctx: Context, *, refused: bool, appealable: bool = True
+) -> CollectionPaused:
+    return CollectionPaused(
+        on=event.on,
+        instance=event.request,
+        norms=("VEERE-4.10.4-a", *(("VEERE-4.10.5-a", "VEERE-4.10.5-b") if appealable else ())),
+        request=event.request,
+        refused=refused,
+        tracks=event.tracks,
+        decided_on=day,
+        until=ctx.law.last_day("resume_after_deferral", day),
+        appeal_until=ctx.law.last_day("college_appeal", day) if appealable else None,
+    )
 
 
 def _opened(event: DecisionAppealable | ForwardedToCollege, day: date, ctx: Context) -> AppealOpened:
@@ -495,6 +552,18 @@ def _opened(event: DecisionAppealable | ForwardedToCollege, day: date, ctx: Cont
     )
 
 
+def _tell_debtor(event: AppealReceived, debt: Debt) -> Iterable[Command]:
+    """A decision in the debtor's file is one decision for all its debts, and so is the appeal. VEERE-4.10.4-b."""
+    if event.request.startswith("regime:"):
+        yield ReportCollegeAppeal(
+            debtor=debt.debtor,
+            from_debt=debt.debt,
+            request=event.request,
+            on=event.received_on,
+            stands="waits" if event.holds else "late",
+        )
+
+
 PROCEDURE = Procedure(
     name="college_appeal",
     title="Beroep bij het college",
@@ -502,6 +571,7 @@ PROCEDURE = Procedure(
     commands=(AppealToCollege, SupplyReasons, DecideAppeal),
     events=(
         CollectionPaused,
+        WaitEnded,
         AppealOpened,
         AppealReceived,
         ReasonsRequested,
@@ -518,4 +588,6 @@ PROCEDURE = Procedure(
     follow=follow,
     follows=(DeferralStopped, DecisionAppealable, ForwardedToCollege),
     status=lambda state: ("college_appeal", "beroep bij het college") if state.received_on else None,
+    over=lambda state: state.passed and state.received_on is None,
+    tells={AppealReceived: _tell_debtor},
 )

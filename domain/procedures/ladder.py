@@ -16,12 +16,15 @@ from typing import ClassVar, Literal, assert_never
 
 from pydantic import Field
 
+from domain.debt.barriers import forbidding
 from domain.debt.events import (
     AssessmentFixed,
     AssessmentReduced,
     Booked,
     ClaimFellShort,
+    DemandIssued,
     Executable,
+    HoldChanged,
     PaymentBooked,
     QuestionAsked,
     QuestionLapsed,
@@ -43,13 +46,15 @@ from domain.debt.state import CLAIMS, COERCIVE, Balance, Barrier, Debt, Executio
 from domain.kernel.dutch import dutch_date
 from domain.kernel.messages import OFFICER, Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
 from domain.kernel.money import ZERO, Amount, Money
-from domain.rulebooks.rulebook import Cost
+from domain.rulebooks.rulebook import Cost, Tariff
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
 
 class ReportService(Command):
-    """The bailiff reports that a writ or a renewed order was served (VEERE-2.5-c, VEERE-2.7-b, VEERE-2.7-c)."""
+    """The bailiff reports that a writ or a renewed order was served, and what he saw of the debtor's situation
+    (VEERE-1.6-e, VEERE-2.5-c, VEERE-2.7-b, VEERE-2.7-c).
+    """
 
     roles: ClassVar = frozenset({Role.TAX_BAILIFF, Role.EXTERNAL_BAILIFF})
     role_norms: ClassVar = ("VEERE-1.6-e",)
@@ -62,6 +67,9 @@ class ReportService(Command):
     served_on: date
     delivered: Literal["debtor", "housemate", "letterbox"]
     proof: str = Field(min_length=1, max_length=200, description="number of the bailiff's record of service")
+    circumstances: str = Field(
+        "", max_length=2000, description="what the office must know of the debtor's situation after the visit; no names"
+    )
     track: str = ""
 
 
@@ -92,6 +100,7 @@ class ResumeLadder(OfficialCommand):
 # -- events -------------------------------------------------------------------------------------------------------
 
 _WAYS = {"post": "per post", "bailiff": "door de deurwaarder"}
+_DOCUMENTS = {"writ": "dwangbevel", "renewed_order": "hernieuwd bevel"}
 
 
 class PaymentTermSet(Event):
@@ -123,17 +132,6 @@ class ReminderIssued(Act):
     type: ClassVar = "reminder.issued.v1"
     says: ClassVar = "Betalingsherinnering voor {claimed}; kosteloos te betalen tot en met {until}."
     title: ClassVar = "betalingsherinnering"
-
-    claimed: Money
-    until: date
-
-
-class DemandIssued(Act):
-    """The demand with its costs."""
-
-    type: ClassVar = "demand.issued.v1"
-    says: ClassVar = "Aanmaning voor {claimed}, waarvan {costs} kosten; te betalen tot en met {until}."
-    title: ClassVar = "aanmaning"
 
     claimed: Money
     until: date
@@ -253,8 +251,35 @@ class LadderResumed(Event):
     why: str
 
 
+class BailiffReportQuestioned(Event):
+    """The bailiff reports a service that cannot be taken as one: it changes nothing and is put to the officer."""
+
+    type: ClassVar = "bailiff_report.questioned.v1"
+    says: ClassVar = "Melding van de deurwaarder niet verwerkt: betekening van een {document_in_dutch}. {why}"
+    norms: tuple[str, ...] = ("VEERE-1.6-e",)
+
+    document: Literal["writ", "renewed_order"]
+    proof: str
+    why: str
+
+    @property
+    def document_in_dutch(self) -> str:
+        """What was reported as served."""
+        return _DOCUMENTS[self.document]
+
+
+class CircumstancesReported(Event):
+    """The bailiff saw or heard something of the debtor's situation. `says` leaves it out: that text travels."""
+
+    type: ClassVar = "circumstances.reported.v1"
+    says: ClassVar = "De deurwaarder meldt omstandigheden van de belastingschuldige."
+    norms: tuple[str, ...] = ("VEERE-1.6-e",)
+
+    circumstances: str
+
+
 class OrderRecalled(Act):
-    """A regime of the debtor stops the bailiff: the order lapses and is given anew when collection resumes."""
+    """Collection of what the document claims is laid still: the order lapses and is given anew when it resumes."""
 
     type: ClassVar = "bailiff_order.recalled.v1"
     says: ClassVar = "Opdracht aan de deurwaarder teruggenomen: {what}"
@@ -262,6 +287,14 @@ class OrderRecalled(Act):
     immediate: ClassVar = True
 
     what: str
+
+
+class RenewedOrderCharged(Event):
+    """A renewed order on the same writ was served and charged: one for this part costs nothing more."""
+
+    type: ClassVar = "renewed_order.charged.v1"
+    says: ClassVar = "De kosten van een hernieuwd bevel voor dit dwangbevel zijn al in rekening gebracht."
+    norms: tuple[str, ...] = ("VEERE-2.7-d",)
 
 
 class StepTakenOver(Booked):
@@ -312,6 +345,32 @@ WRIT_TO_BAILIFF = LetterSpec(
     norms=("VEERE-1.6-e", "VEERE-2.5-c", "VEERE-4.13-a"),
 )
 
+WRIT_FOR_BAILIFF = LetterSpec(
+    kind="writ_for_bailiff",
+    title="Dwangbevel dat de deurwaarder betekent",
+    subject=WRIT.subject,
+    recipient=Recipient.BAILIFF,
+    opening=WRIT.opening,
+    blocks={
+        "unpaid_assessment": (
+            "Op {demand_on} hebben wij u een aanmaning gestuurd voor uw aanslag {tax} {year}. Daarna hebben wij nog"
+            " steeds niet het hele bedrag ontvangen. Daarom brengt de belastingdeurwaarder u dit dwangbevel."
+        ),
+        "order_to_pay": (
+            "Ik geef u het bevel om {total} te betalen. Zorg dat dit bedrag op onze rekening staat binnen {days} dagen"
+            " na de dag waarop de deurwaarder dit dwangbevel aan u of een huisgenoot gaf, of in uw brievenbus deed. Is"
+            " de laatste dag een zaterdag, zondag of feestdag? Dan mag het ook nog op de eerste werkdag daarna."
+        ),
+        **{name: text for name, text in WRIT.blocks.items() if name not in ("unpaid_assessment", "order_to_pay")},
+    },
+    required=WRIT.required - {"pay_by"} | {"unpaid_assessment"},
+    pays=True,
+    names_debtor=True,
+    legal_basis=WRIT.legal_basis,
+    norms=(*WRIT.norms, "VEERE-2.5-b", "VEERE-2.5-c"),
+)
+"""The writ that is itself the document of service: the day on which its term begins is not known yet. VEERE-2.5-b."""
+
 STOP_BAILIFF = LetterSpec(
     kind="bailiff_stopped",
     title="Intrekking van een opdracht aan de deurwaarder",
@@ -321,8 +380,10 @@ STOP_BAILIFF = LetterSpec(
         "why": "Voor aanslag {reference} geldt: {why}",
         "stop": "Onze opdracht om het {document} te betekenen vervalt. Ga niet langs. Stuur ons het stuk terug.",
         "later": "Gaat de invordering later verder, dan krijgt u een nieuwe opdracht.",
+        "rest": "Voor de rest van het bedrag, {rest}, krijgt u een nieuwe opdracht met een nieuw stuk.",
     },
     required=frozenset({"why", "stop"}),
+    optional=frozenset({"rest"}),
     names_debtor=True,
     norms=("VEERE-1.6-e",),
 )
@@ -345,7 +406,12 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """One payment term's ladder. `until`: last day of the running term. `dates`: when each step was taken."""
+    """One payment term's ladder. `until`: last day of the running term. `dates`: when each step was taken.
+
+    `ordered_on`, `recalled_on`: since when the bailiff had the last order, and when it was recalled. `writ_of`: the
+    payment term for which the writ was issued, before parts were split off. `charged`: a renewed order on it was.
+    `earlier_order`: from when until when the renewed order stood that was recalled before the present one was given.
+    """
 
     procedure: ClassVar[str] = "ladder"
 
@@ -363,6 +429,11 @@ class Ladder:
     renewed_on: date | None = None
     withheld: bool = False
     needs_renewal: bool = False
+    ordered_on: date | None = None
+    recalled_on: date | None = None
+    writ_of: str | None = None
+    charged: bool = False
+    earlier_order: tuple[date, date] | None = None
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -371,15 +442,11 @@ class Ladder:
 def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
     """What follows from a report or an order about the ladder?"""
     ladder = _ladder(debt, getattr(command, "track", ""))
+    if isinstance(command, ReportService):
+        return _service_reported(command, ladder, debt, ctx)
     if ladder is None:
-        return Refusal("no_such_track", "Voor deze betaaltermijn loopt geen invordering.", ("VEERE-2-a",))
+        return _no_ladder()
     match command:
-        case ReportService() if command.served_on > ctx.today:
-            return Refusal("date_in_future", "De dag van betekening ligt na vandaag.", ("VEERE-1.6-e",))
-        case ReportService(document="writ"):
-            return _writ_served_by_bailiff(command, ladder, ctx)
-        case ReportService():
-            return _renewed_order_served(command, ladder, debt, ctx)
         case ChooseService():
             return _choose_service(command, ladder, ctx)
         case ResumeLadder():
@@ -471,7 +538,7 @@ def _writ(ladder: Ladder, debt: Debt, ctx: Context) -> Outcome:
     if tariff is None:
         return _withheld(ladder, Measure.WRIT, "writ", ctx)
     by_post = ladder.way != "bailiff" and ctx.facts.debtor.address_known
-    until = ctx.law.last_day("writ_by_post" if by_post else "writ_by_bailiff", ctx.today)
+    until = ctx.law.last_day("writ_by_post", ctx.today)
     owed = open_ + Balance(costs=tariff.amount)
     issued = WritIssued(
         on=ctx.today,
@@ -485,9 +552,19 @@ def _writ(ladder: Ladder, debt: Debt, ctx: Context) -> Outcome:
             reference=debt.debt,
             amounts=_lines(owed, debt, ctx),
             pay_by=until,
-            recipient=None if by_post else Recipient.BAILIFF,
             unconfirmed_tariff=not tariff.confirmed,
             demand_on=ladder.demand_on,
+        )
+        if by_post
+        else WRIT_FOR_BAILIFF.compose(
+            dated=ctx.today,
+            reference=debt.debt,
+            amounts=_lines(owed, debt, ctx),
+            unconfirmed_tariff=not tariff.confirmed,
+            demand_on=ladder.demand_on,
+            tax=ctx.law.taxes[debt.tax].label,
+            year=debt.tax_year,
+            days=ctx.law.terms["writ_by_bailiff"].days,
         ),
     )
     if not by_post:
@@ -534,33 +611,120 @@ def _writ(ladder: Ladder, debt: Debt, ctx: Context) -> Outcome:
     ]
 
 
-def _writ_served_by_bailiff(command: ReportService, ladder: Ladder, ctx: Context) -> Outcome:
-    """Did the bailiff serve the writ on an order that stands? VEERE-1.6-e, VEERE-2.5-c, VEERE-2.5-e."""
-    if ladder.step is not Step.WRIT_ISSUED or ladder.writ_on is None or command.served_on < ladder.writ_on:
-        return _no_order("dwangbevel")
+def _service_reported(command: ReportService, ladder: Ladder | None, debt: Debt, ctx: Context) -> Outcome:
+    """Can the bailiff's report be taken as a service? Else the officer hears of it, as of what he saw. VEERE-1.6-e."""
+    if command.served_on > ctx.today:
+        return Refusal("date_in_future", "De dag van betekening ligt na vandaag.", ("VEERE-1.6-e",))
+    served: Outcome
+    if ladder is None:
+        served = _no_ladder()
+    elif command.document == "writ":
+        served = _writ_served_by_bailiff(command, ladder, debt, ctx)
+    else:
+        served = _renewed_order_served(command, ladder, debt, ctx)
+    events = _questioned(command, served, debt) if isinstance(served, Refusal) else served
+    return [*events, *_circumstances(command, debt)]
+
+
+def _questioned(command: ReportService, refusal: Refusal, debt: Debt) -> list[Event]:
+    day, document = dutch_date(command.served_on), _DOCUMENTS[command.document]
+    asked = f"De deurwaarder meldt dat op {day} een {document} is betekend. {refusal.text} Gezien?"
+    about = f"{command.document}:{command.served_on}"
+    questioned = BailiffReportQuestioned(
+        on=command.served_on,
+        track=_known(command.track, debt),
+        norms=tuple(dict.fromkeys(("VEERE-1.6-e", *refusal.norms))),
+        document=command.document,
+        proof=command.proof,
+        why=refusal.text,
+    )
+    return [questioned, _to_see("bailiff_report", about, asked, command, debt)]
+
+
+def _circumstances(command: ReportService, debt: Debt) -> Iterable[Event]:
+    """What the bailiff saw stays in the event: no text that travels (logs, timers, screens) repeats it."""
+    if not command.circumstances:
+        return
+    track = _known(command.track, debt)
+    yield CircumstancesReported(on=command.served_on, track=track, circumstances=command.circumstances)
+    asked = (
+        f"De deurwaarder meldt omstandigheden bij zijn bezoek van {dutch_date(command.served_on)}. Lees ze in het"
+        " dossier en leg vast wat van belang is. Gezien?"
+    )
+    yield _to_see("circumstances_reported", str(command.served_on), asked, command, debt)
+
+
+def _to_see(kind: str, about: str, asked: str, command: ReportService, debt: Debt) -> QuestionAsked:
+    """A task that asks no measure, only to be seen; also when the debt is settled meanwhile."""
+    track = _known(command.track, debt)
+    question = Question(
+        task=":".join(filter(None, (kind, track, about))),
+        kind=kind,
+        question=asked,
+        norms=("VEERE-1.6-e",),
+        answers=(),
+        opened_on=command.served_on,
+        track=track,
+        outlives_debt=True,
+    )
+    return QuestionAsked(on=command.served_on, track=track, norms=question.norms, question=question)
+
+
+def _known(track: str, debt: Debt) -> str:
+    return track if track in {t.track for t in debt.terms} else ""
+
+
+def _writ_served_by_bailiff(command: ReportService, ladder: Ladder, debt: Debt, ctx: Context) -> Outcome:
+    """Did the bailiff serve the writ on an order that stands? VEERE-1.6-e, VEERE-2.5-c, VEERE-2.5-e.
+
+    One writ is charged once, also where a part was split off after it was issued.
+    """
+    if not _on_order(ladder, command.served_on, Step.WRIT_ISSUED, Step.DEMANDED):
+        return _no_order(command)
     # The claimed sum is that of the date of the writ, the tariff that of the day of service.
     tariff = ctx.law.tariff("writ", command.served_on, ladder.claimed_sum)
     if tariff is None:
         return _no_tariff("writ", command.served_on)
+    others = [o for o in _same_writ(ladder, debt) if _on_order(o, command.served_on, Step.WRIT_ISSUED, Step.DEMANDED)]
     return [
         WritServed(
             on=command.served_on,
-            track=ladder.track,
+            track=part.track,
             norms=("VEERE-2.5-c", "VEERE-2.5-e", "VEERE-1.6-d", "VEERE-1.6-e"),
             way="bailiff",
             served_on=command.served_on,
             until=ctx.law.last_day("writ_by_bailiff", command.served_on),
             proof=command.proof,
-            costs=tariff.amount,
+            costs=tariff.amount if part is ladder else ZERO,
             tariff=tariff.source,
             tariff_confirmed=tariff.confirmed,
         )
+        for part in (ladder, *others)
     ]
+
+
+def _same_writ(ladder: Ladder, debt: Debt) -> list[Ladder]:
+    """The other parts of what the writ of `ladder` claims: they were split off after it was issued."""
+    if ladder.writ_of is None:
+        return []
+    others = (o for o in debt.procedures.values() if isinstance(o, Ladder) and o != ladder)
+    return [o for o in others if (o.writ_of, o.writ_on) == (ladder.writ_of, ladder.writ_on)]
+
+
+def _on_order(ladder: Ladder, served_on: date, ordered: Step, recalled: Step) -> bool:
+    """Had the bailiff an order on that day? One that was recalled later stood until then. VEERE-1.6-e."""
+    if ladder.earlier_order is not None and ladder.earlier_order[0] <= served_on < ladder.earlier_order[1]:
+        return ladder.step in (ordered, recalled)
+    if ladder.ordered_on is None or served_on < ladder.ordered_on:
+        return False
+    if ladder.recalled_on is not None:
+        return ladder.step is recalled and served_on < ladder.recalled_on
+    return ladder.step is ordered
 
 
 def _renewed_order(ladder: Ladder, debt: Debt, ctx: Context) -> Outcome:
     """Is the postal writ not paid in time? Then the bailiff visits with a renewed order. VEERE-2.7-a."""
-    tariff = ctx.law.tariff("other_writ_served", ctx.today, debt.open_of(ladder.track).tax)
+    tariff = _renewed_order_tariff(ladder, ctx.today, debt, ctx)
     if tariff is None:
         return _withheld(ladder, Measure.RENEWED_ORDER, "other_writ_served", ctx)
     owed = debt.open_of(ladder.track)
@@ -603,28 +767,61 @@ def _renewed_order(ladder: Ladder, debt: Debt, ctx: Context) -> Outcome:
 
 def _renewed_order_served(command: ReportService, ladder: Ladder, debt: Debt, ctx: Context) -> Outcome:
     """Handed over: pay at once. In the letterbox: two more days. VEERE-2.7-b to VEERE-2.7-d."""
-    if ladder.step is not Step.RENEWAL_ORDERED or ladder.until is None or command.served_on < ladder.until:
-        return _no_order("hernieuwd bevel")
-    tariff = ctx.law.tariff("other_writ_served", command.served_on, debt.open_of(ladder.track).tax)
+    if not _on_order(ladder, command.served_on, Step.RENEWAL_ORDERED, Step.SERVED):
+        return _no_order(command)
+    tariff = _renewed_order_tariff(ladder, command.served_on, debt, ctx)
     if tariff is None:
         return _no_tariff("other_writ_served", command.served_on)
     letterbox = command.delivered == "letterbox"
     term = "renewed_order_letterbox" if letterbox else "renewed_order_handed"
+    others = _same_writ(ladder, debt)
+    parts = [ladder, *(o for o in others if _on_order(o, command.served_on, Step.RENEWAL_ORDERED, Step.SERVED))]
     served: list[Event] = [
         RenewedOrderServed(
             on=command.served_on,
-            track=ladder.track,
+            track=part.track,
             norms=("VEERE-2.7-c" if letterbox else "VEERE-2.7-b", "VEERE-2.7-d", "VEERE-1.5-b"),
             delivered=command.delivered,
             served_on=command.served_on,
             until=ctx.law.last_day(term, command.served_on),
             proof=command.proof,
-            costs=tariff.amount,
+            costs=tariff.amount if part is ladder else ZERO,
             tariff=tariff.source,
             tariff_confirmed=tariff.confirmed,
         )
+        for part in parts
     ]
-    return served if letterbox else [*served, _executable(ladder, command.served_on, command.served_on)]
+    if tariff.amount:
+        to_come = (o for o in others if o not in parts and o.renewed_on is None)
+        served += [RenewedOrderCharged(on=command.served_on, track=o.track) for o in to_come]
+    served = [*_needless(parts, command.served_on, debt, ctx), *served]
+    return served if letterbox else [*served, *(_executable(p, command.served_on, command.served_on) for p in parts)]
+
+
+def _needless(parts: Iterable[Ladder], served_on: date, debt: Debt, ctx: Context) -> Iterable[OrderRecalled]:
+    """Which orders need no visit any more, as an earlier one turns out to be served? VEERE-1.6-e."""
+    for part in parts:
+        if part.step is Step.RENEWAL_ORDERED and part.ordered_on is not None and served_on < part.ordered_on:
+            what = f"het hernieuwd bevel is op {dutch_date(served_on)} al betekend."
+            yield OrderRecalled(
+                on=ctx.today,
+                track=part.track,
+                norms=("VEERE-1.6-e", "VEERE-2.7-d"),
+                what=what,
+                letter=STOP_BAILIFF.compose(
+                    dated=ctx.today, reference=debt.debt, document=_DOCUMENTS["renewed_order"], why=what
+                ),
+            )
+
+
+def _renewed_order_tariff(ladder: Ladder, day: date, debt: Debt, ctx: Context) -> Tariff | None:
+    """What does serving a renewed order cost on `day`? One on the same writ is charged once. VEERE-2.7-d, VEERE-1.5-b.
+
+    Reading `renewed_order_of_a_part`.
+    """
+    if ladder.charged and ctx.law.reading("renewed_order_of_a_part") == "once":
+        return _NO_CHARGE
+    return ctx.law.tariff("other_writ_served", day, debt.open_of(ladder.track).tax)
 
 
 def _executable(ladder: Ladder, renewed_on: date | None, day: date) -> Executable:
@@ -645,6 +842,7 @@ def _choose_service(command: ChooseService, ladder: Ladder, ctx: Context) -> Out
     ]
 
 
+_NO_CHARGE = Tariff(ZERO, confirmed=True, source="")
 _OFFICER = "de invorderingsambtenaar"
 
 
@@ -693,12 +891,13 @@ _COSTS: dict[Cost, str] = {
 }
 
 
-def _no_order(document: str) -> Refusal:
-    return Refusal(
-        "no_open_order",
-        f"Er staat geen opdracht open om een {document} te betekenen: de melding van de deurwaarder is niet verwerkt.",
-        ("VEERE-1.6-e",),
-    )
+def _no_order(command: ReportService) -> Refusal:
+    text = f"Voor die dag staat geen opdracht open om een {_DOCUMENTS[command.document]} te betekenen."
+    return Refusal("no_open_order", text, ("VEERE-1.6-e",))
+
+
+def _no_ladder() -> Refusal:
+    return Refusal("no_such_track", "Voor deze betaaltermijn loopt geen invordering.", ("VEERE-2-a",))
 
 
 def _ladder(debt: Debt, track: str) -> Ladder | None:
@@ -730,11 +929,24 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
                 until=None,
                 claimed_sum=event.claimed_sum,
                 withheld=False,
+                ordered_on=event.on,
+                recalled_on=None,
+                writ_of=event.track,
             )
         case WritServed():
-            return replace(ladder, step=Step.SERVED, way=event.way, served_on=event.served_on, until=event.until)
+            return replace(
+                ladder,
+                step=Step.SERVED,
+                way=event.way,
+                served_on=event.served_on,
+                until=event.until,
+                ordered_on=None,
+                recalled_on=None,
+            )
         case RenewedOrderOrdered():
-            return replace(ladder, step=Step.RENEWAL_ORDERED, until=event.on)
+            stood = (ladder.ordered_on, ladder.recalled_on) if ladder.ordered_on and ladder.recalled_on else None
+            ordered = replace(ladder, step=Step.RENEWAL_ORDERED, until=event.on, ordered_on=event.on, recalled_on=None)
+            return replace(ordered, earlier_order=stood)
         case RenewedOrderServed():
             return replace(
                 ladder,
@@ -742,7 +954,12 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
                 renewed_on=event.served_on,
                 until=event.until,
                 needs_renewal=False,
+                ordered_on=None,
+                recalled_on=None,
+                earlier_order=None,
             )
+        case RenewedOrderCharged():
+            return replace(ladder, charged=True)
         case Executable():
             return replace(ladder, step=Step.EXECUTABLE, until=None)
         case ClaimFellShort():
@@ -751,7 +968,7 @@ def evolve(ladder: Ladder | None, event: Event) -> Ladder | None:
             return replace(ladder, way=event.way)
         case OrderRecalled():
             back = Step.SERVED if ladder.step is Step.RENEWAL_ORDERED else Step.DEMANDED
-            return replace(ladder, step=back, until=event.on)
+            return replace(ladder, step=back, until=event.on, recalled_on=event.on)
         case StepWithheld():
             return replace(ladder, withheld=True)
         case LadderResumed():
@@ -844,13 +1061,11 @@ def _needs_renewed_order(track: str) -> Barrier:
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
     """Each due date of an assessment begins a ladder; one whose part is paid ends. VEERE-2.1-a, VEERE-2.1-b.
 
-    Under a regime of the debtor the bailiff does not go out on an order that was given before.
+    While collection is laid still the bailiff does not go out on an order that was given before. VEERE-4.9.1-d.
     """
     match event:
-        case RegimeImposed():
-            for ladder in debt.procedures.values():
-                if isinstance(ladder, Ladder) and ladder.step in (Step.WRIT_ISSUED, Step.RENEWAL_ORDERED):
-                    yield _recalled(ladder, event, debt, ctx)
+        case RegimeImposed() | HoldChanged():
+            yield from _recalls(debt, ctx)
         case AssessmentFixed():
             for term in event.terms:
                 yield PaymentTermSet(on=event.dated, track=term.track, due=term.due, part=term.amount)
@@ -880,15 +1095,40 @@ _ABOUT_A_PART = frozenset({"mend_tariff", "order_attachment"})
 """Questions about the next step for one payment term; others with the same track are about the debt."""
 
 
-def _recalled(ladder: Ladder, regime: RegimeImposed, debt: Debt, ctx: Context) -> OrderRecalled:
-    document = "hernieuwd bevel" if ladder.step is Step.RENEWAL_ORDERED else "dwangbevel"
-    return OrderRecalled(
-        on=ctx.today,
-        track=ladder.track,
-        norms=regime.norms,
-        what=regime.what,
-        letter=STOP_BAILIFF.compose(dated=ctx.today, reference=debt.debt, document=document, why=regime.what),
-    )
+_SERVES = {Step.WRIT_ISSUED: Measure.WRIT, Step.RENEWAL_ORDERED: Measure.RENEWED_ORDER}
+
+
+def _recalls(debt: Debt, ctx: Context) -> Iterable[OrderRecalled]:
+    """Which open orders to the bailiff may he not carry out now? VEERE-4.9.1-d, VEERE-4.13.1-a, VEERE-1.6-e.
+
+    A document that also claims a part that is laid still is recalled as a whole: the rest gets a new one.
+    """
+    ordered = [o for o in debt.procedures.values() if isinstance(o, Ladder) and o.step in _SERVES]
+    still = {o.track: forbidding(debt, ctx.law, _SERVES[o.step], ctx.today, o.track) for o in ordered}
+    told: set[str] = set()
+    for ladder in ordered:
+        others = [o for o in _same_writ(ladder, debt) if (o.step, o.ordered_on) == (ladder.step, ladder.ordered_on)]
+        document = [ladder, *others]
+        barrier = next((b for o in document if (b := still[o.track])), None)
+        if barrier is None:
+            continue
+        rest = sum((debt.open_of(o.track).total for o in document if still[o.track] is None), ZERO)
+        letter = STOP_BAILIFF.compose(
+            dated=ctx.today,
+            reference=debt.debt,
+            document=_DOCUMENTS["renewed_order" if ladder.step is Step.RENEWAL_ORDERED else "writ"],
+            why=barrier.text,
+            rest=rest or None,
+        )
+        part = "een deel van wat het stuk noemt, ligt stil; voor de rest volgt een nieuwe opdracht."
+        yield OrderRecalled(
+            on=ctx.today,
+            track=ladder.track,
+            norms=barrier.norms,
+            what=barrier.text if still[ladder.track] else part,
+            letter=letter if ladder.track not in told else None,
+        )
+        told |= {o.track for o in document}
 
 
 _STATUS = {
@@ -923,7 +1163,10 @@ PROCEDURE = Procedure(
         ClaimFellShort,
         StepWithheld,
         LadderResumed,
+        BailiffReportQuestioned,
+        CircumstancesReported,
         OrderRecalled,
+        RenewedOrderCharged,
         StepTakenOver,
     ),
     decide=decide,
@@ -932,7 +1175,7 @@ PROCEDURE = Procedure(
     end_term=end_term,
     barriers=barriers,
     follow=follow,
-    follows=(AssessmentFixed, PaymentBooked, AssessmentReduced, RegimeImposed),
+    follows=(AssessmentFixed, PaymentBooked, AssessmentReduced, RegimeImposed, HoldChanged),
     splits=True,
     status=lambda ladder: (
         ("withheld", "wacht op ambtenaar") if ladder.withheld else (ladder.step.value, _STATUS[ladder.step])

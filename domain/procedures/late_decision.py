@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -38,6 +38,28 @@ Proceeding = Literal[
     "objection_cost_compensation_art_62a_1",
     "objection_administrative_fine_art_63b",
 ]
+
+OTHER_PROCEEDINGS: dict[str, str] = {
+    "deferral_request": "verzoek om uitstel van betaling",
+    "arrangement_request": "verzoek om een betalingsregeling",
+    "remission_request": "verzoek om kwijtschelding",
+    "settlement_request": "verzoek om een schuldregeling",
+    "college_appeal": "beroep bij het college",
+    "other": "ander verzoek",
+}
+"""What a notice of default can be about besides, without a penalty (VEERE-1.5-e)."""
+
+AnyProceeding = (
+    Proceeding
+    | Literal[
+        "deferral_request",
+        "arrangement_request",
+        "remission_request",
+        "settlement_request",
+        "college_appeal",
+        "other",
+    ]
+)
 
 # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -75,7 +97,7 @@ class RegisterNoticeOfDefault(Command):
 
     command: Literal["register_notice_of_default"] = "register_notice_of_default"
     debt: DebtId
-    proceeding: str = Field(min_length=1, max_length=80, description="one of the five kinds, or any other procedure")
+    proceeding: AnyProceeding
     received_on: date
 
 
@@ -152,13 +174,16 @@ class NoPenaltyAnswered(Act):
     """The sender is told that no penalty is due in this procedure."""
 
     type: ClassVar = "default.no_penalty.v1"
-    says: ClassVar = (
-        "Ingebrekestelling van {received_on} ({proceeding}): geen dwangsom mogelijk, afzender geïnformeerd."
-    )
+    says: ClassVar = "Ingebrekestelling van {received_on} ({label}): geen dwangsom mogelijk, afzender geïnformeerd."
     title: ClassVar = "antwoord op ingebrekestelling"
 
     proceeding: str
     received_on: date
+
+    @property
+    def label(self) -> str:
+        """The kind of proceeding in Dutch."""
+        return OTHER_PROCEEDINGS.get(self.proceeding, self.proceeding)
 
 
 # -- letters ------------------------------------------------------------------------------------------------------
@@ -222,6 +247,8 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
             state = debt.procedures.get(_key(command.proceeding))
             if not isinstance(state, LateDecision):
                 return Refusal("no_proceeding", "Deze procedure loopt niet.", ("VEERE-1.5-d",))
+            if command.decided_on > ctx.today:
+                return Refusal("date_in_future", "De dag van de beslissing ligt na vandaag.", ("VEERE-1.5-d",))
             days = (command.decided_on - state.penalty_from).days if state.penalty_from else 0
             return [
                 ProceedingDecided(
@@ -233,12 +260,18 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
 
 
 def _notice(command: RegisterNoticeOfDefault, debt: Debt, ctx: Context) -> Outcome:
+    """Is there a penalty in this proceeding, is its decision late, and is this the first notice?"""
+    if command.received_on > ctx.today:
+        return Refusal("date_in_future", "De dag van ontvangst ligt na vandaag.", ("VEERE-1.5-d",))
     if command.proceeding not in PENALTY_PROCEEDINGS:
         letter = NO_PENALTY.compose(dated=ctx.today, reference=debt.debt, received_on=command.received_on)
         question = Question(
             task=f"late_request:{command.proceeding}",
             kind="late_request",
-            question=f"Ingebrekestelling over {command.proceeding}: geen dwangsom; het verzoek ligt er nog. Gezien?",
+            question=(
+                f"Ingebrekestelling over {OTHER_PROCEEDINGS[command.proceeding]}: geen dwangsom;"
+                " het verzoek ligt er nog. Gezien?"
+            ),
             norms=("VEERE-1.5-e",),
             answers=(),
             opened_on=ctx.today,
@@ -255,7 +288,22 @@ def _notice(command: RegisterNoticeOfDefault, debt: Debt, ctx: Context) -> Outco
         ]
     state = debt.procedures.get(_key(command.proceeding))
     if not isinstance(state, LateDecision):
-        return Refusal("no_proceeding", "Deze procedure loopt niet.", ("VEERE-1.5-d",))
+        question = Question(
+            task=f"place_notice:{command.proceeding}",
+            kind="place_notice",
+            question=(
+                f"Ingebrekestelling van {dutch_date(command.received_on)} over"
+                f" {PENALTY_PROCEEDINGS[command.proceeding]}, maar die procedure is hier niet geregistreerd."
+                " Registreren en de ingebrekestelling opnieuw boeken. Gezien?"
+            ),
+            norms=("VEERE-1.5-d",),
+            answers=(),
+            opened_on=ctx.today,
+        )
+        return [QuestionAsked(on=ctx.today, norms=("VEERE-1.5-d",), question=question)]
+    if state.notice_until is not None or state.penalty_from is not None:
+        text = "Er is al een ingebrekestelling: haar termijn van twee weken blijft die van de eerste."
+        return Refusal("already_in_default", text, ("VEERE-1.5-d",), state.notice_until)
     if command.received_on <= state.decide_by:
         return Refusal(
             "decision_not_late",
@@ -276,7 +324,9 @@ def _notice(command: RegisterNoticeOfDefault, debt: Debt, ctx: Context) -> Outco
 def end_term(state: LateDecision, term: Term, debt: Debt, ctx: Context) -> Outcome:
     """Is the decision term nearly over, or are the two weeks after the notice gone? VEERE-1.5-d."""
     if term.name.endswith(".penalty"):
-        return [PenaltyOpened(on=ctx.today, instance=state.proceeding, runs_from=ctx.today)]
+        assert state.notice_until is not None, "the term is that of a notice"
+        first = state.notice_until + timedelta(days=1)
+        return [PenaltyOpened(on=ctx.today, instance=state.proceeding, runs_from=first)]
     question = Question(
         task=f"decide_proceeding:{state.proceeding}",
         kind="decide_proceeding",

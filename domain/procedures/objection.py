@@ -92,8 +92,9 @@ class _Ruling(OfficialCommand):
         return self
 
     @property
-    def effective_on(self) -> date:
-        return self.ruled_on
+    def effective_on(self) -> date | None:
+        """A ruling that lowers nothing leaves what was done before the office heard of it."""
+        return None if self.ruling == "rejected" else self.ruled_on
 
 
 class RuleOnObjection(_Ruling):
@@ -115,7 +116,7 @@ class ReportCourtRuling(_Ruling):
 
 
 class ReturnCosts(OfficialCommand):
-    """The officer gives back the costs charged for parking tax that was wrongly asked (VEERE-4.9.3-d)."""
+    """The officer gives back the costs charged for what proved too much (VEERE-4.9.3-d for parking tax)."""
 
     roles: ClassVar = OFFICER - {Role.ENGINE}
     title: ClassVar = "Kosten teruggeven"
@@ -225,12 +226,16 @@ def _rule(command: _Ruling, remedy: Remedy, debt: Debt, ctx: Context) -> Outcome
         text = f"De uitspraak kan niet van {dutch_date(command.ruled_on)} zijn: het {name} is van"
         text += f" {dutch_date(pending.filed_on)} en vandaag is het {dutch_date(ctx.today)}."
         return Refusal("wrong_date", text, ("VEERE-1.6-b",))
-    less = Balance(tax=_lower(debt.assessed.tax, command.new_amount), fine=_lower(debt.assessed.fine, command.new_fine))
-    asks = bool(less.total and _costs(debt) and not ctx.law.taxes[debt.tax].deferral_on_objection)
+    lower = Balance(
+        tax=_lower(debt.assessed.tax, command.new_amount), fine=_lower(debt.assessed.fine, command.new_fine)
+    )
+    less = _not_given_up(lower, debt)
+    asks = bool(less.total and _costs(debt))
+    parking = not ctx.law.taxes[debt.tax].deferral_on_objection
     events: list[Event] = []
     if less.total:
         still = Balance(tax=min(less.tax, debt.open.tax), fine=min(less.fine, debt.open.fine))
-        norms = ("VEERE-1.6-b",) if ctx.law.taxes[debt.tax].deferral_on_objection else ("VEERE-1.6-b", "VEERE-4.9.3-d")
+        norms = ("VEERE-1.6-b", "VEERE-4.9.3-d") if parking else ("VEERE-1.6-b",)
         events.append(AssessmentReduced(on=ctx.today, norms=norms, parts=less, still_open=still))
     events.append(
         RemedyRuled(
@@ -247,7 +252,7 @@ def _rule(command: _Ruling, remedy: Remedy, debt: Debt, ctx: Context) -> Outcome
             task="return_costs",
             kind="return_costs",
             question=f"De aanslag is verminderd. Ook {dutch_euro(_costs(debt))} aan kosten teruggeven?",
-            norms=("VEERE-4.9.3-d",),
+            norms=("VEERE-4.9.3-d",) if parking else ("VEERE-1.6-b",),
             answers=("return_costs",),
             opened_on=ctx.today,
             outlives_debt=True,
@@ -257,30 +262,48 @@ def _rule(command: _Ruling, remedy: Remedy, debt: Debt, ctx: Context) -> Outcome
 
 
 def _return_costs(debt: Debt, ctx: Context) -> Outcome:
-    """Are the costs of wrongly asked parking tax given back? By the officer. VEERE-4.9.3-d."""
+    """Are the costs of what was wrongly asked given back? By the officer. VEERE-4.9.3-d.
+
+    Reading `costs_after_reduction`.
+    """
     asked = next((o for o in debt.procedures.values() if isinstance(o, Objection) and o.costs_asked), None)
     if asked is None:
-        return Refusal("no_such_question", "Er is geen uitspraak waarna over kosten beslist wordt.", ("VEERE-4.9.3-d",))
+        return Refusal("no_such_question", "Er is geen uitspraak waarna over kosten beslist wordt.", ("VEERE-1.6-b",))
     returned: list[Event] = [
         AssessmentReduced(
             on=ctx.today,
             track=track,
-            norms=("VEERE-4.9.3-d",),
+            norms=_costs_norms(debt),
             parts=Balance(costs=costs),
             still_open=Balance(costs=debt.open_of(track).costs),
         )
         for track, costs in debt.costs_by_track.items()
         if costs
     ]
-    return [_decided(asked, _costs(debt), ctx), *returned]
+    return [_decided(asked, _costs(debt), _costs_norms(debt), ctx), *returned]
 
 
-def _decided(asked: Objection, returned: Money, ctx: Context) -> CostsDecided:
-    return CostsDecided(on=ctx.today, instance="" if asked.remedy == "objection" else asked.remedy, returned=returned)
+def _decided(asked: Objection, returned: Money, norms: tuple[str, ...], ctx: Context) -> CostsDecided:
+    instance = "" if asked.remedy == "objection" else asked.remedy
+    return CostsDecided(on=ctx.today, instance=instance, norms=norms, returned=returned)
+
+
+def _costs_norms(debt: Debt) -> tuple[str, ...]:
+    """On which norms is the question about the costs asked?"""
+    question = debt.questions.get("return_costs")
+    return question.norms if question else ("VEERE-1.6-b",)
 
 
 def _lower(was: Money, becomes: Money | None) -> Money:
     return ZERO if becomes is None else max(was - becomes, ZERO)
+
+
+def _not_given_up(less: Balance, debt: Debt) -> Balance:
+    """The reduction without what was remitted or written off before: that was never paid, so it does not go back."""
+    given_up = max(debt.assessed.total + _costs(debt) - debt.open.total - debt.paid, ZERO)
+    tax = min(given_up, max(less.tax - debt.open.tax, ZERO))
+    fine = min(given_up - tax, max(less.fine - debt.open.fine, ZERO))
+    return less - Balance(tax=tax, fine=fine)
 
 
 def _costs(debt: Debt) -> Money:
@@ -310,9 +333,12 @@ def evolve(objection: Objection | None, event: Event) -> Objection | None:
 
 
 def barriers(objection: Objection, debt: Debt) -> Iterable[Barrier]:
-    """Costs alone are not collected while the officer decides whether they are given back. VEERE-4.9.3-d."""
+    """Costs alone are not collected while the officer decides whether they are given back.
+
+    VEERE-1.6-b, VEERE-2.4-a, VEERE-4.9.3-d.
+    """
     if objection.costs_asked and not debt.open.tax + debt.open.fine:
-        yield Barrier(LADDER | COERCIVE, ("VEERE-4.9.3-d",), "De ambtenaar beslist nog over teruggave van de kosten.")
+        yield Barrier(LADDER | COERCIVE, _costs_norms(debt), "De ambtenaar beslist nog over teruggave van de kosten.")
 
 
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
@@ -320,7 +346,7 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
     if isinstance(event, QuestionAnswered) and event.task == "return_costs" and event.ask_again_on is None:
         for state in list(debt.procedures.values()):
             if isinstance(state, Objection) and state.costs_asked:
-                yield _decided(state, ZERO, ctx)
+                yield _decided(state, ZERO, event.norms, ctx)
 
 
 PROCEDURE = Procedure(

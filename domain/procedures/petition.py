@@ -8,7 +8,7 @@ instead (VEERE-4.17-g).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -18,7 +18,7 @@ from domain.debt.events import QuestionAsked
 from domain.debt.facts import Context
 from domain.debt.letters import AmountLine, LetterSpec, Recipient
 from domain.debt.procedure import Procedure
-from domain.debt.state import Question
+from domain.debt.state import Question, Term
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import OFFICER, Act, Command, DebtorId, Event, OfficialCommand, Outcome, Refusal, Role
 from domain.kernel.money import ZERO, Money
@@ -95,14 +95,25 @@ class PermissionAsked(Event):
     """The College is asked; until it decides nothing is filed or disclosed."""
 
     type: ClassVar = "permission.asked.v1"
-    says: ClassVar = "Toestemming van het college gevraagd: {matter}."
+    says: ClassVar = "Toestemming van het college gevraagd: {matter}; te beslissen uiterlijk op {decide_by}."
 
     about: str
+    warn_on: date
+    decide_by: date
 
     @property
     def matter(self) -> str:
         """What for."""
         return "faillissement aanvragen" if self.about == PETITION else f"steunvordering voor {self.about}"
+
+
+class PermissionNear(Event):
+    """Alarm: the office's term for the College's decision is about to end."""
+
+    type: ClassVar = "permission.near.v1"
+    says: ClassVar = "Waarschuwing: het college moet uiterlijk op {decide_by} over de toestemming beslissen."
+
+    decide_by: date
 
 
 class PermissionDecided(Event):
@@ -193,12 +204,17 @@ STATEMENT = LetterSpec(
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One permission that was asked of the College. `permitted_on`: the day on which it was given."""
+    """One permission that was asked of the College. `permitted_on`: the day on which it was given.
+
+    `warn_on`: when the alarm goes before `decide_by`; None once it went.
+    """
 
     procedure: ClassVar[str] = "petition"
 
     about: str
     permitted_on: date | None = None
+    warn_on: date | None = None
+    decide_by: date | None = None
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -239,7 +255,15 @@ def _ask(about: str, debtor: Debtor, ctx: Context) -> Outcome:
     """Put it to the College. VEERE-4.17-b, VEERE-4.17-c."""
     if f"petition:{about}" in debtor.procedures:
         return Refusal("permission_asked", "Hiervoor is het college al gevraagd.", _norms(about))
-    asked = PermissionAsked(on=ctx.today, instance=about, norms=_norms(about), about=about)
+    decide_by = ctx.law.last_day("college_permission", ctx.today)
+    asked = PermissionAsked(
+        on=ctx.today,
+        instance=about,
+        norms=_norms(about),
+        about=about,
+        warn_on=ctx.law.warning_day(decide_by),
+        decide_by=decide_by,
+    )
     question = Question(
         task=f"decide_permission:{about}",
         kind="decide_permission",
@@ -247,6 +271,7 @@ def _ask(about: str, debtor: Debtor, ctx: Context) -> Outcome:
         norms=asked.norms,
         answers=("decide_permission",),
         opened_on=ctx.today,
+        deadline=decide_by,
         asked_of=Role.COLLEGE,
     )
     return [asked, QuestionAsked(on=ctx.today, norms=asked.norms, question=question)]
@@ -302,6 +327,12 @@ def _norms(about: str) -> tuple[str, ...]:
     return ("VEERE-4.17-b",) if about == PETITION else ("VEERE-4.17-c",)
 
 
+def end_term(state: Permission, term: Term, debtor: Debtor, ctx: Context) -> Outcome:
+    """The College's decision is nearly late."""
+    assert state.decide_by is not None
+    return [PermissionNear(on=ctx.today, instance=state.about, norms=term.norms, decide_by=state.decide_by)]
+
+
 # -- evolve -------------------------------------------------------------------------------------------------------
 
 
@@ -309,11 +340,20 @@ def evolve(state: Permission | None, event: Event) -> Permission | None:
     """Is a permission asked for, or given and not used yet?"""
     match event:
         case PermissionAsked():
-            return Permission(event.about)
+            return Permission(event.about, None, event.warn_on, event.decide_by)
+        case PermissionNear() if state is not None:
+            return replace(state, warn_on=None)
         case PermissionDecided() if event.permitted and event.about != PETITION:
             return Permission(event.about, event.on)
         case _:
             return None
+
+
+def terms(state: Permission, debtor: Debtor) -> Iterable[Term]:
+    """When does the alarm go before the College's decision is late? VEERE-4.17-b, VEERE-4.17-c."""
+    if state.warn_on is not None:
+        text = "waarschuwing voor de beslissing van het college, par. 4.17"
+        yield Term(f"petition:{state.about}.decision", state.warn_on, _norms(state.about), text)
 
 
 def follow(event: DissolutionProposed, debtor: Debtor, ctx: Context) -> Iterable[Event]:
@@ -342,6 +382,7 @@ PROCEDURE = Procedure(
     ),
     events=(
         PermissionAsked,
+        PermissionNear,
         PermissionDecided,
         PetitionOrdered,
         SupportingClaimDisclosed,
@@ -350,6 +391,8 @@ PROCEDURE = Procedure(
     ),
     decide=decide,
     evolve=evolve,
+    terms=terms,
+    end_term=end_term,
     follow=follow,
     follows=(DissolutionProposed,),
     of_debtor=True,

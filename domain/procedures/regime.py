@@ -13,10 +13,10 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from domain.debt.events import DeferralRestored, DeferralStopped, RegimeImposed, RegimeLifted, Remitted, WrittenOff
-from domain.debt.facts import Context
+from domain.debt.facts import AtEnd, Context
 from domain.debt.procedure import Procedure
 from domain.debt.state import ALL_MEASURES, Barrier, Debt, Term
-from domain.debtor.debtor import Debtor, RegimeEnded, RegimeOrdered
+from domain.debtor.debtor import AfterRegime, Debtor, RegimeEnded, RegimeOrdered
 from domain.kernel.messages import Command, DebtId, Event, Outcome, Role
 
 # -- commands -----------------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ class ImposeRegime(Command):
     until: date | None = None
     text: str
     attachments: Literal["sleep", "lapse"]
-    at_end: Literal["resume", "write_off"] = "resume"
+    at_end: AtEnd = "resume"
     norms: tuple[str, ...]
 
     @property
@@ -54,7 +54,7 @@ class LiftRegime(Command):
     debt: DebtId
     regime: str
     on: date
-    then: Literal["resume", "refused", "withdrawn", "remit", "write_off"]
+    then: AfterRegime
     request: str = ""
     norms: tuple[str, ...]
 
@@ -78,7 +78,7 @@ class ActiveRegime:
     text: str
     norms: tuple[str, ...]
     lapsed: bool = False
-    at_end: Literal["resume", "write_off"] = "resume"
+    at_end: AtEnd = "resume"
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -120,19 +120,38 @@ def _lift(command: LiftRegime, debt: Debt, ctx: Context) -> Outcome:
             return [*lifted, Remitted(on=ctx.today, norms=command.norms, parts=debt.open)]
         case "write_off" if debt.open.total > 0:
             return [*lifted, WrittenOff(on=ctx.today, norms=command.norms, parts=debt.open)]
-        case "refused" | "withdrawn" if lifted:
-            stopped = DeferralStopped(
-                on=ctx.today,
-                norms=("VEERE-4.10.4-a", *command.norms),
-                why=command.then,
-                request=f"regime:{command.request or command.regime}",
-                tracks=tuple(t.track for t in debt.terms),
-                decided_on=command.on,
-                appealable=True,
-            )
+        case ("refused" | "withdrawn" | "appeal_rejected") as why if lifted or _waits_anew(why, debt):
+            request = f"regime:{command.request or command.regime}"
+            stopped = _stopped(why, request, command.on, command.regime, command.norms, debt, ctx)
             return [*lifted, stopped]
         case _:
             return lifted
+
+
+def _stopped(
+    why: Literal["refused", "withdrawn", "expired", "appeal_rejected"],
+    request: str,
+    decided_on: date,
+    regime: str,
+    norms: tuple[str, ...],
+    debt: Debt,
+    ctx: Context,
+) -> DeferralStopped:
+    return DeferralStopped(
+        on=ctx.today,
+        instance=regime,
+        norms=("VEERE-4.10.4-a", *norms),
+        why=why,
+        request=request,
+        tracks=tuple(t.track for t in debt.terms),
+        decided_on=decided_on,
+        appealable=why in ("refused", "withdrawn"),
+    )
+
+
+def _waits_anew(why: str, debt: Debt) -> bool:
+    """Does the debt wait 14 days after a rejected appeal, also where it waited for none? VEERE-4.10.4-a."""
+    return why == "appeal_rejected" and debt.closed_on is None
 
 
 def _lifted(state: ActiveRegime, norms: tuple[str, ...], ctx: Context) -> RegimeLifted:
@@ -140,11 +159,19 @@ def _lifted(state: ActiveRegime, norms: tuple[str, ...], ctx: Context) -> Regime
 
 
 def end_term(state: ActiveRegime, term: Term, debt: Debt, ctx: Context) -> Outcome:
-    """The last day of the regime is over: collection resumes where it stopped, or is over for good."""
-    lifted: list[Event] = [_lifted(state, state.norms, ctx)]
-    if state.at_end == "write_off":
-        lifted.append(WrittenOff(on=ctx.today, norms=state.norms, parts=debt.open))
-    return lifted
+    """The last day of the regime is over: collection resumes where it stopped, waits 14 days, or is over for good.
+
+    VEERE-4.10.4-a.
+    """
+    lifted = _lifted(state, state.norms, ctx)
+    match state.at_end:
+        case "resume":
+            return [lifted]
+        case "wait":
+            request = f"regime:{state.regime}"
+            return [lifted, _stopped("expired", request, ctx.today, state.regime, state.norms, debt, ctx)]
+        case "write_off":
+            return [lifted, WrittenOff(on=ctx.today, norms=state.norms, parts=debt.open)]
 
 
 # -- evolve -------------------------------------------------------------------------------------------------------
@@ -168,7 +195,7 @@ def terms(state: ActiveRegime, debt: Debt) -> Iterable[Term]:
 
 
 def barriers(state: ActiveRegime, debt: Debt) -> Iterable[Barrier]:
-    """Every measure stops, set-off included; after a last day that closes the debt there is nothing to resume."""
+    """Every measure stops, set-off included; after the last day only where collection then resumes by itself."""
     until = state.until if state.at_end == "resume" else None
     yield Barrier(ALL_MEASURES, state.norms, state.text, until)
 

@@ -267,6 +267,7 @@ def test_a_card_payment_tells_the_day_of_the_transaction(tmp_path: Path) -> None
     [
         (Entry([Part("100.00", currency="USD")], currency="USD"), "currency", "currency"),
         (Entry(value_date=None), "value_date", "missing"),
+        (Entry([Part("100.00", text="OZB-2026-0001")], family="MCRD"), "accepted_on", "missing"),
         (Entry(value_date="2026-02-30"), "value_date", "date_missing_day"),
         (Entry(value_date="08-05-2026"), "value_date", "date_form"),
         (Entry(amount="-5.00"), "amount", "amount_not_positive"),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from domain.debt.events import DeferralStopped
+from domain.debt.events import DeferralStopped, HoldChanged
 from domain.debt.letters import Instalment
 from domain.kernel.messages import Act, Event
 from domain.kernel.money import ZERO, Money
@@ -16,7 +16,7 @@ from domain.procedures.arrangement.schedule import sum_of
 # -- the request --------------------------------------------------------------------------------------------------
 
 
-class ArrangementRequested(Event):
+class ArrangementRequested(HoldChanged):
     """A request for an arrangement came in; collection waits for its decision where `holds`."""
 
     type: ClassVar = "arrangement.requested.v1"
@@ -30,6 +30,8 @@ class ArrangementRequested(Event):
     until: date | None = None
     repeated: bool
     holds: bool
+    warn_on: date | None = None
+    decide_by: date | None = None
 
     @property
     def what(self) -> str:
@@ -137,20 +139,35 @@ class RepeatForwarded(Act):
     received_on: date
 
 
-class RequestReopened(Event):
+class RequestReopened(HoldChanged):
     """The College granted the appeal: the officer decides again, in its sense."""
 
     type: ClassVar = "arrangement.request_reopened.v1"
     says: ClassVar = "Verzoek om betalingsregeling heropend na beroep bij het college."
     norms: tuple[str, ...] = ("VEERE-4.10.5-f",)
 
+    warn_on: date | None = None
+    decide_by: date | None = None
+
+
+class RequestDecisionNear(Event):
+    """Alarm: the office's term to decide is about to end. Silence does not grant."""
+
+    type: ClassVar = "arrangement.decision_near.v1"
+    says: ClassVar = "Waarschuwing: beslis op het verzoek om een betalingsregeling, uiterlijk op {decide_by}."
+    norms: tuple[str, ...] = ("VEERE-4.9.1-b",)
+
+    decide_by: date
+
 
 class RequestLapsed(Event):
-    """The debt was settled before the request was decided."""
+    """The debt was settled, or arranged by the external bailiff, before the request was decided."""
 
     type: ClassVar = "arrangement.request_lapsed.v1"
-    says: ClassVar = "Verzoek om betalingsregeling vervallen: de schuld is voldaan."
+    says: ClassVar = "Verzoek om betalingsregeling vervallen: {why}."
     norms: tuple[str, ...] = ("VEERE-4.9.5-b",)
+
+    why: str = "de schuld is voldaan"
 
 
 class HandedOver(Event):
@@ -164,7 +181,7 @@ class HandedOver(Event):
 # -- the arrangement ----------------------------------------------------------------------------------------------
 
 
-class ArrangementGranted(Act):
+class ArrangementGranted(Act, HoldChanged):
     """The arrangement starts: a schedule of instalments for these parts of the debt."""
 
     type: ClassVar = "arrangement.granted.v1"
@@ -238,13 +255,27 @@ class SetOffDecided(Act):
 
 
 class ArrangementPaused(Event):
-    """A regime of the debtor suspends the arrangement."""
+    """A regime of the debtor or a deferral suspends the arrangement."""
 
     type: ClassVar = "arrangement.paused.v1"
     says: ClassVar = "Betalingsregeling geschorst vanaf {since}."
 
     regime: str
     since: date
+
+
+class PartDeferred(Event):
+    """Of what the arrangement covers these parts are deferred on another ground: its instalments leave them out."""
+
+    type: ClassVar = "arrangement.part_deferred.v1"
+    says: ClassVar = "Betalingsregeling: {what}."
+
+    tracks: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        """What the instalments ask now."""
+        return "wat is uitgesteld, wordt nu niet gevraagd" if self.tracks else "het uitstel van een deel is voorbij"
 
 
 class PauseEnded(Event):
@@ -295,7 +326,7 @@ GROUNDS: dict[Ground, str] = {
 }
 
 
-class ArrangementEnded(Act):
+class ArrangementEnded(Act, HoldChanged):
     """The arrangement ends before all was paid."""
 
     type: ClassVar = "arrangement.ended.v1"

@@ -230,6 +230,21 @@ NEW_DATES: Final = LetterSpec(
     norms=("VEERE-4.19-d",),
 )
 
+DATES_AFTER_DEFERRAL: Final = NEW_DATES.model_copy(
+    update={
+        "blocks": {
+            **NEW_DATES.blocks,
+            "resumed": (
+                "U had uitstel van betaling gevraagd of gekregen voor aanslag {reference}. Dat is voorbij. Uw"
+                " betalingsregeling gaat daarom verder. De termijnen die u toen niet hoefde te betalen, schuiven {days}"
+                " dagen op. Daarin zitten de 14 dagen waarin wij nog niets doen."
+            ),
+        },
+        "legal_basis": (f"artikel 4.9.1 en 4.10.4 {_GUIDE}",),
+        "norms": ("VEERE-4.9.1-d", "VEERE-4.10.4-a"),
+    }
+)
+
 
 def amount_lines(debt: Debt, tracks: tuple[str, ...], ctx: Context) -> tuple[AmountLine, ...]:
     """What is open of these parts of the debt, a line for each kind of money."""

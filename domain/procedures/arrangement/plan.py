@@ -2,7 +2,8 @@
 
 While it runs no measures are taken (VEERE-4.9.1-d) and refunds are set off from its end (VEERE-4.10.1). It ends by
 decision at the second unpaid instalment, a broken condition, wrong data or when its reason is gone (VEERE-4.10.3);
-without default on admission to restructuring or in bankruptcy; a moratorium suspends it (VEERE-4.19-d).
+without default on admission to restructuring or in bankruptcy; a moratorium suspends it (VEERE-4.19-d), and so does a
+deferral of all that it covers (VEERE-4.9.1-d).
 """
 
 from __future__ import annotations
@@ -12,14 +13,21 @@ from dataclasses import replace
 from datetime import date
 
 from domain.debt.barriers import forbidding
-from domain.debt.events import AssessmentReduced, PaymentBooked, RefundDue, RegimeImposed, RegimeLifted
+from domain.debt.events import (
+    AssessmentReduced,
+    DeferralChanged,
+    PaymentBooked,
+    RefundDue,
+    RegimeImposed,
+    RegimeLifted,
+)
 from domain.debt.facts import Context
 from domain.debt.letters import AmountLine
 from domain.debt.procedure import Procedure
 from domain.debt.state import COERCIVE, LADDER, Barrier, Debt, Measure, Term
 from domain.debtor.debtor import Debtor, RefundCredited
 from domain.kernel.dutch import dutch_date
-from domain.kernel.messages import Command, Event, Outcome, Refusal
+from domain.kernel.messages import Command, Event, Outcome, Refusal, Role
 from domain.procedures.arrangement.commands import EndArrangement, RegisterSetOff, ReportOverdueAssessment
 from domain.procedures.arrangement.events import (
     ArrangementCompleted,
@@ -29,6 +37,7 @@ from domain.procedures.arrangement.events import (
     ArrangementResumed,
     Ground,
     InstalmentMissed,
+    PartDeferred,
     PauseEnded,
     SetOffDecided,
     stopped,
@@ -36,6 +45,7 @@ from domain.procedures.arrangement.events import (
 from domain.procedures.arrangement.letters import (
     ALL_SET_OFF,
     ARRANGEMENT_ENDED,
+    DATES_AFTER_DEFERRAL,
     INSTALMENT_MISSED,
     NEW_DATES,
     SET_OFF,
@@ -43,7 +53,7 @@ from domain.procedures.arrangement.letters import (
     amount_lines,
 )
 from domain.procedures.arrangement.schedule import standing, sum_of, unpaid
-from domain.procedures.arrangement.state import PLAN_KEY, Arrangement, plan_of
+from domain.procedures.arrangement.state import PLAN_KEY, Arrangement, deferred, plan_of
 
 ENDS: dict[str, tuple[Ground, tuple[str, ...]]] = {
     "debt_settlement": ("restructuring", ("VEERE-4.10.3-d",)),
@@ -51,6 +61,18 @@ ENDS: dict[str, tuple[Ground, tuple[str, ...]]] = {
     "bankruptcy": ("bankruptcy", ("VEERE-4.10.2-b",)),
 }
 """Regimes that take a debt out of its arrangement without default."""
+
+_PAUSES: dict[str, tuple[str, ...]] = {
+    "moratorium": ("VEERE-4.19-d",),
+    "stabilisation": ("VEERE-4.13.1-b",),
+    "settlement_request": ("VEERE-4.13.1-c",),
+}
+"""Regimes that suspend it, with the norm; the last while the officer judges a debt-settlement agreement."""
+
+_BEFORE_RESTRUCTURING = ("stabilisation", "settlement_request")
+
+_DEFERRAL = "deferral"
+"""What suspends it beside regimes: a deferral on another ground."""
 
 _FOUND = {
     "conditions_not_kept": "VEERE-4.10.3-a",
@@ -66,13 +88,16 @@ def decide(command: Command, debt: Debt, ctx: Context) -> Outcome:
     plan = plan_of(debt)
     if isinstance(command, RegisterSetOff):
         return _set_off(command, plan, debt, ctx)
-    if plan is None:
-        return Refusal("no_arrangement", "Er loopt geen betalingsregeling.", ("VEERE-4.10.3-a",))
+    broken: Outcome = Refusal("no_arrangement", "Er loopt geen betalingsregeling.", ("VEERE-4.10.3-a",))
     match command:
-        case EndArrangement():
+        case EndArrangement() if plan is not None:
             return _end_by_officer(command, plan, debt, ctx)
+        case EndArrangement():
+            return broken
         case ReportOverdueAssessment():
-            return _overdue(command, plan, debt, ctx)
+            broken = _overdue(command, plan, debt, ctx) if plan is not None else broken
+            # Another debt tells all of them: what is no condition here was no mistake of anybody.
+            return [] if isinstance(broken, Refusal) and command.role is Role.ENGINE else broken
         case _:
             raise TypeError(f"an arrangement does not decide {type(command).__name__}")
 
@@ -86,7 +111,8 @@ def _set_off(command: RegisterSetOff, plan: Arrangement | None, debt: Debt, ctx:
     owed = plan.owed(debt) if plan and not ban else None
     taken = min(command.amount, owed) if owed else None
     if plan is None or owed is None or taken is None:
-        why = ban.text if ban else "Er loopt geen betalingsregeling meer."
+        gone = "Er loopt geen betalingsregeling meer."
+        why = ban.text if ban else "Wat de betalingsregeling dekt, is uitgesteld." if plan else gone
         norms = ban.norms if ban else ("VEERE-4.10.1-a",)
         return [RefundDue(on=ctx.today, norms=norms, refund=command.amount, came_by="internal", why=why)]
     left = unpaid(standing(plan.agreed, plan.paid(debt), owed - taken), plan.paid(debt))
@@ -175,7 +201,7 @@ def end_term(plan: Arrangement, term: Term, debt: Debt, ctx: Context) -> Outcome
     clears = ctx.law.reading("late_payment_clears_a_miss") == "yes"
     number = len(due) if clears else len(plan.missed) + 1
     second = number >= ctx.law.figure("missed_instalments")
-    over = plan.stands(debt)[-1].due_on <= term.last_day
+    over = (plan.agreed if plan.deferred else plan.stands(debt))[-1].due_on <= term.last_day
     letter = None
     if not second and not over:
         arrears = AmountLine(label="Termijnen die al betaald hadden moeten zijn", amount=sum_of(due))
@@ -207,6 +233,8 @@ def evolve(plan: Arrangement | None, event: Event) -> Arrangement | None:
             return replace(
                 plan, paused_by=(*plan.paused_by, event.regime), paused_since=plan.paused_since or event.since
             )
+        case PartDeferred():
+            return replace(plan, deferred=event.tracks)
         case PauseEnded():
             return replace(plan, paused_by=tuple(r for r in plan.paused_by if r != event.regime))
         case ArrangementResumed():
@@ -241,34 +269,70 @@ def barriers(plan: Arrangement, debt: Debt) -> Iterable[Barrier]:
 
 
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
-    """All paid: it is completed. A regime of the debtor ends it or suspends it; its end lets it go on."""
+    """All paid: it is completed. A regime of the debtor ends it or suspends it; its end lets it go on.
+
+    So does a deferral of all that is open of it; of a part it only leaves that part out.
+    """
     plan = plan_of(debt)
     if plan is None:
         return
     match event:
-        case PaymentBooked() | AssessmentReduced() if plan.owed(debt) <= 0:
+        case PaymentBooked() | AssessmentReduced() if plan.is_paid(debt):
             yield ArrangementCompleted(on=event.on)
         case RegimeImposed() if event.regime in ENDS:
             ground, norms = ENDS[event.regime]
             yield ArrangementEnded(on=ctx.today, norms=norms, ground=ground)
         case RegimeImposed() if (norms := _pauses(event.regime, ctx)) and event.regime not in plan.paused_by:
             yield ArrangementPaused(on=ctx.today, norms=norms, regime=event.regime, since=event.since)
-        case RegimeLifted() if plan.paused_by == (event.regime,):
-            yield _resume(plan, event.on, debt, ctx)
         case RegimeLifted() if event.regime in plan.paused_by:
-            yield PauseEnded(on=ctx.today, norms=("VEERE-4.19-d",), regime=event.regime)
+            yield _let_go(event.regime, event.on, "VEERE-4.19-d", plan, debt, ctx)
+        case DeferralChanged() | PaymentBooked():
+            yield from _while_deferred(plan, debt, ctx)
 
 
 def _pauses(regime: str, ctx: Context) -> tuple[str, ...]:
     """On which norms does the regime suspend the arrangement? None: it does not."""
-    if regime == "moratorium":
-        return ("VEERE-4.19-d",)
-    if regime == "stabilisation" and ctx.law.reading("arrangement_in_stabilisation") == "suspended":
-        return ("VEERE-4.13.1-b",)
-    return ()
+    if regime in _BEFORE_RESTRUCTURING and ctx.law.reading("arrangement_in_stabilisation") == "runs_on":
+        return ()
+    return _PAUSES.get(regime, ())
 
 
-def _resume(plan: Arrangement, over_on: date, debt: Debt, ctx: Context) -> Event:
+def _while_deferred(plan: Arrangement, debt: Debt, ctx: Context) -> Iterable[Event]:
+    """Is a part or all that is open of it deferred on another ground, or no longer? VEERE-4.9.1-d, VEERE-4.10.4-a.
+
+    Reading `arrangement_in_deferral`. What comes back keeps its dates; those that passed meanwhile move.
+    """
+    if ctx.law.reading("arrangement_in_deferral") == "runs_on":
+        return
+    waits = deferred(debt)
+    part = tuple(track for track in plan.tracks if track in waits)
+    whole = bool(part) and all(debt.open_of(t).total <= 0 for t in plan.tracks if t not in part)
+    if part != plan.deferred:
+        yield PartDeferred(on=ctx.today, norms=("VEERE-4.9.1-d",), tracks=part)
+    after = replace(plan, deferred=part)
+    over_on = ctx.law.last_day("resume_after_deferral", ctx.today)
+    if whole and _DEFERRAL not in plan.paused_by:
+        yield ArrangementPaused(on=ctx.today, norms=("VEERE-4.9.1-d",), regime=_DEFERRAL, since=ctx.today)
+    elif not whole and _DEFERRAL in plan.paused_by:
+        yield _let_go(_DEFERRAL, over_on, "VEERE-4.9.1-d", after, debt, ctx)
+    elif not plan.paused_by and (passed := _passed(plan, after, debt, ctx.today)):
+        yield _resume(replace(after, paused_since=passed), over_on, "VEERE-4.9.1-d", debt, ctx)
+
+
+def _passed(plan: Arrangement, after: Arrangement, debt: Debt, today: date) -> date | None:
+    """The first date that passed while its instalment was deferred, so that nothing was asked on it."""
+    asked = {*plan.missed, *(i.due_on for i in plan.unpaid(debt))}
+    return next((i.due_on for i in after.unpaid(debt) if i.due_on < today and i.due_on not in asked), None)
+
+
+def _let_go(paused_by: str, over_on: date, norm: str, plan: Arrangement, debt: Debt, ctx: Context) -> Event:
+    """One of the reasons for the pause is gone; with the last of them the arrangement goes on."""
+    if plan.paused_by != (paused_by,):
+        return PauseEnded(on=ctx.today, norms=(norm,), regime=paused_by)
+    return _resume(plan, over_on, norm, debt, ctx)
+
+
+def _resume(plan: Arrangement, over_on: date, norm: str, debt: Debt, ctx: Context) -> Event:
     """The dates from the pause on move by its length, and so does the last day of the ten months. VEERE-4.19-d."""
     since = plan.paused_since or over_on
     pause = over_on - since
@@ -280,10 +344,10 @@ def _resume(plan: Arrangement, over_on: date, debt: Debt, ctx: Context) -> Event
     after = replace(plan, agreed=agreed)
     return ArrangementResumed(
         on=ctx.today,
-        norms=("VEERE-4.19-d",),
+        norms=(norm,),
         days=pause.days,
         instalments=agreed,
-        letter=NEW_DATES.compose(
+        letter=(NEW_DATES if norm == "VEERE-4.19-d" else DATES_AFTER_DEFERRAL).compose(
             dated=ctx.today,
             reference=debt.debt,
             amounts=amount_lines(debt, plan.tracks, ctx),
@@ -309,6 +373,7 @@ PLAN = Procedure(
         InstalmentMissed,
         SetOffDecided,
         ArrangementPaused,
+        PartDeferred,
         PauseEnded,
         ArrangementResumed,
         ArrangementEnded,
@@ -320,7 +385,7 @@ PLAN = Procedure(
     end_term=end_term,
     barriers=barriers,
     follow=follow,
-    follows=(PaymentBooked, AssessmentReduced, RegimeImposed, RegimeLifted),
+    follows=(PaymentBooked, AssessmentReduced, RegimeImposed, RegimeLifted, DeferralChanged),
     status=lambda plan: ("arrangement", "betalingsregeling geschorst" if plan.paused_by else "betalingsregeling"),
     tells={RefundCredited: _set_off_orders},
 )

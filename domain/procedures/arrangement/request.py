@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from domain.debt.barriers import standing
 from domain.debt.capacity import least_instalment, payment_capacity
@@ -26,7 +27,7 @@ from domain.debt.events import (
 from domain.debt.facts import Context
 from domain.debt.letters import Instalment
 from domain.debt.procedure import Procedure
-from domain.debt.state import ALL_MEASURES, COERCIVE, LADDER, Barrier, Debt, Question, Term
+from domain.debt.state import COERCIVE, LADDER, Barrier, Debt, Question, Term
 from domain.kernel.calendar import add_months
 from domain.kernel.dutch import dutch_date, dutch_euro
 from domain.kernel.messages import Command, Event, Outcome, Refusal
@@ -52,6 +53,7 @@ from domain.procedures.arrangement.events import (
     DataSupplied,
     HandedOver,
     RepeatForwarded,
+    RequestDecisionNear,
     RequestGranted,
     RequestLapsed,
     RequestReopened,
@@ -68,12 +70,21 @@ from domain.procedures.arrangement.letters import (
     amount_lines,
 )
 from domain.procedures.arrangement.schedule import agree, is_better
-from domain.procedures.arrangement.state import REQUEST_KEY, Asked, RequestFile, file_of, plan_of, regimes
+from domain.procedures.arrangement.state import (
+    REQUEST_KEY,
+    Asked,
+    RequestFile,
+    deferred,
+    file_of,
+    plan_of,
+    regimes,
+)
 
 OUTSIDE = {"bankruptcy": "VEERE-4.10.2-b", "wsnp": "VEERE-4.10.2-b", "debt_settlement": "VEERE-4.10.3-d"}
 """Regimes under which a debt cannot be in an arrangement, with the norm."""
 
 _OVERDUE = "arrangement_data_overdue"
+_QUESTIONS = ("decide_arrangement", "decide_repeated_request", _OVERDUE)
 
 # -- decide -------------------------------------------------------------------------------------------------------
 
@@ -121,16 +132,41 @@ def _request(command: RequestArrangement, file: RequestFile, debt: Debt, ctx: Co
     return _asked(ctx.today, file, debt, ctx, **wish)
 
 
-def _asked(on: date, file: RequestFile, debt: Debt, ctx: Context, **wish: object) -> list[Event]:
+def _asked(on: date, file: RequestFile, debt: Debt, ctx: Context, **wish: Any) -> list[Event]:
     repeated = file.granted > 0 or file.refused
-    holds = ctx.law.reading("pending_request_holds") == "yes"
-    requested = ArrangementRequested.model_validate({"on": on, "repeated": repeated, "holds": holds, **wish})
-    return [requested, _question(repeated, debt, ctx)]
+    holds = _holds(repeated, wish["received_on"], file, debt, ctx)
+    term = _decision_term(ctx)
+    requested = ArrangementRequested.model_validate({"on": on, "repeated": repeated, "holds": holds, **term, **wish})
+    return [requested, _question(repeated, term["decide_by"], debt, ctx)]
 
 
-def _question(repeated: bool, debt: Debt, ctx: Context) -> QuestionAsked:
+def _decision_term(ctx: Context) -> dict[str, date]:
+    """Until when does the office decide, and when is that nearly over? As on any deferral. VEERE-4.9.1-b."""
+    decide_by = ctx.law.last_day("deferral_decision", ctx.today)
+    return {"warn_on": ctx.law.warning_day(decide_by), "decide_by": decide_by}
+
+
+def _holds(repeated: bool, received_on: date, file: RequestFile, debt: Debt, ctx: Context) -> bool:
+    """Does collection wait for the decision? Not for one repeated request after another. VEERE-4.10.4-a.
+
+    Readings `pending_request_holds`, `repeated_request_holds`.
+    """
+    if ctx.law.reading("pending_request_holds") == "no":
+        return False
+    if not repeated:
+        return True
+    match ctx.law.reading("repeated_request_holds"):
+        case "first_repeat":
+            return file.repeats == 0
+        case "within_fourteen_days":
+            return any("VEERE-4.10.4-a" in b.norms for b in standing(debt, ctx.law, received_on))
+        case choice:
+            return choice == "yes"
+
+
+def _question(repeated: bool, decide_by: date, debt: Debt, ctx: Context, *, restored: bool = False) -> QuestionAsked:
     """What is put to the officer, with the engine's own proposal. VEERE-4.9.5-a, VEERE-4.9.6-a, VEERE-4.10-a."""
-    tracks = covered(debt, ctx)
+    tracks = covered(debt)
     total = sum((debt.open_of(t).total for t in tracks), ZERO)
     proposal = agree(_NoWish(), total, ctx.today, _next_assessment(None, debt, ctx), ctx) if total > 0 else []
     assert not isinstance(proposal, Refusal), "the engine's own proposal is lawful"
@@ -138,14 +174,16 @@ def _question(repeated: bool, debt: Debt, ctx: Context) -> QuestionAsked:
     asks = (
         "kunt u gunstiger beslissen dan eerder, of gaat het naar het college" if repeated else "toewijzen of afwijzen"
     )
+    asks = "het college heeft het beroep toegewezen; verleen de regeling zoals het heeft beslist" if restored else asks
     norms = ("VEERE-4.10-a",) if repeated else ("VEERE-4.9.5-a", "VEERE-4.9.5-d", "VEERE-4.9.6-a")
     question = Question(
         task="decide_repeated_request" if repeated else "decide_arrangement",
         kind="decide_repeated_request" if repeated else "decide_arrangement",
-        question=f"Verzoek om betalingsregeling, {dutch_euro(total)} open: {asks}?{shown}",
+        question=f"Verzoek om betalingsregeling, {dutch_euro(total)} open: {asks}{'.' if restored else '?'}{shown}",
         norms=norms,
         answers=("grant_arrangement", "forward_request" if repeated else "refuse_arrangement"),
         opened_on=ctx.today,
+        deadline=decide_by,
         must_decide=True,
     )
     return QuestionAsked(on=ctx.today, norms=norms, question=question)
@@ -227,7 +265,7 @@ def _grant(command: GrantArrangement, file: RequestFile, debt: Debt, ctx: Contex
     if command.structural:
         text = "De betalingsproblemen zijn structureel: dan is er geen betalingsregeling. Wijs het verzoek af."
         return Refusal("structural_problems", text, ("VEERE-4.9.5-d",))
-    tracks = covered(debt, ctx)
+    tracks = covered(debt)
     next_assessment = _next_assessment(command.next_assessment_on, debt, ctx)
     total = sum((debt.open_of(t).total for t in tracks), ZERO)
     if total <= 0:
@@ -327,11 +365,17 @@ def _is_less_than_asked(instalments: Sequence[Instalment], asked: Asked) -> bool
 
 
 def _refuse(command: RefuseArrangement, file: RequestFile, asked: Asked, debt: Debt, ctx: Context) -> Outcome:
-    """May the request be refused? VEERE-4.9.5-d, VEERE-4.9.6-g; a repeated one only by the College (VEERE-4.10-a)."""
+    """May the request be refused? VEERE-4.9.5-d, VEERE-4.9.6-g; a repeated one only by the College (VEERE-4.10-a).
+
+    What the College granted is not refused again (VEERE-4.10.5-c).
+    """
     outside = _outside(debt)
+    if asked.restored and outside is None:
+        text = "Het college heeft het beroep toegewezen: verleen de betalingsregeling."
+        return Refusal("college_decided", text, ("VEERE-4.10.5-c",))
     if against := _unjudged(command):
         return against
-    if asked.repeated and not asked.restored and outside is None:
+    if asked.repeated and outside is None:
         text = "Een herhaald verzoek wijst u niet zelf af: beslis gunstiger of stuur het door (forward_request)."
         return Refusal("repeated_request", text, ("VEERE-4.10-a",))
     if not command.structural and not command.why.strip():
@@ -339,7 +383,7 @@ def _refuse(command: RefuseArrangement, file: RequestFile, asked: Asked, debt: D
     if not command.structural and file.capacity is None and outside is None:
         text = "Bereken eerst de betalingscapaciteit (compute_capacity); zonder die berekening wordt niet afgewezen."
         return Refusal("capacity_first", text, ("VEERE-4.9.6-g",))
-    tracks = _asked_for(debt, ctx)
+    tracks = _asked_for(debt)
     norms = ["VEERE-4.9.5-a", "VEERE-4.9.5-d" if command.structural else "VEERE-4.9.6-g", "VEERE-4.10.5-a"]
     norms += outside.norms if outside else ()
     refused = ArrangementRefused(
@@ -364,7 +408,11 @@ def _refuse(command: RefuseArrangement, file: RequestFile, asked: Asked, debt: D
 
 
 def _forward(asked: Asked, debt: Debt, ctx: Context) -> Outcome:
-    """Does the College decide, as on an appeal? VEERE-4.10-a."""
+    """Does the College decide, as on an appeal? VEERE-4.10-a.
+
+    There is no new deferral then, so collection that stood still goes on only after 14 days (VEERE-4.10.4-a); not
+    where an arrangement runs.
+    """
     if not asked.repeated or asked.restored:
         text = "Dit is geen herhaald verzoek: beslis er zelf op."
         return Refusal("not_repeated", text, ("VEERE-4.10-a",))
@@ -376,7 +424,11 @@ def _forward(asked: Asked, debt: Debt, ctx: Context) -> Outcome:
             letter=REPEAT_FORWARDED.compose(dated=ctx.today, reference=debt.debt, received_on=asked.received_on),
         ),
         ForwardedToCollege(
-            on=ctx.today, request="arrangement", tracks=_asked_for(debt, ctx), received_on=asked.received_on
+            on=ctx.today,
+            request="arrangement",
+            tracks=_asked_for(debt),
+            received_on=asked.received_on,
+            refused=asked.holds and plan_of(debt) is None,
         ),
     ]
 
@@ -390,7 +442,7 @@ def _report(command: ReportArrangement, file: RequestFile, debt: Debt, ctx: Cont
         return Refusal("not_handed_over", text, ("VEERE-4.9.6-f",))
     if outside := _outside(debt):
         return outside
-    tracks = covered(debt, ctx)
+    tracks = covered(debt)
     total = sum((debt.open_of(t).total for t in tracks), ZERO)
     if total <= 0:
         return Refusal("nothing_open", "Er staat niets open.", ("VEERE-4.9.6-f",))
@@ -399,6 +451,7 @@ def _report(command: ReportArrangement, file: RequestFile, debt: Debt, ctx: Cont
     if isinstance(instalments, Refusal):
         return instalments
     return [
+        *_overtaken(file, debt, ctx),
         ArrangementGranted(
             on=command.agreed_on,
             norms=("VEERE-4.9.6-f", "VEERE-4.9.6-b", "VEERE-4.9.6-c"),
@@ -408,24 +461,30 @@ def _report(command: ReportArrangement, file: RequestFile, debt: Debt, ctx: Cont
             external=True,
             renewed=file.granted > 0,
             next_assessment_on=next_assessment,
-        )
+        ),
     ]
 
 
-def covered(debt: Debt, ctx: Context) -> tuple[str, ...]:
-    """Which parts of the debt can an arrangement cover? What is open and not deferred on other grounds (VEERE-4.9.3).
+def _overtaken(file: RequestFile, debt: Debt, ctx: Context) -> Iterable[Event]:
+    """A request that waits is answered by the arrangement that the external bailiff made. VEERE-4.9.6-f."""
+    if file.asked is None:
+        return
+    why = "de externe deurwaarder heeft een betalingsregeling getroffen"
+    yield RequestLapsed(on=ctx.today, norms=("VEERE-4.9.6-f",), why=why)
+    for task in _QUESTIONS:
+        if (question := debt.questions.get(task)) is not None:
+            yield QuestionLapsed(on=ctx.today, norms=question.norms, task=task, asks=question.question)
 
-    A deferral lets nothing happen to its part; an arrangement and the days after it still allow set-off.
-    """
-    deferred = {
-        b.track for b in standing(debt, ctx.law, ctx.today) if b.track is not None and b.measures == ALL_MEASURES
-    }
-    return tuple(t.track for t in debt.terms if t.track not in deferred and debt.open_of(t.track).total > 0)
+
+def covered(debt: Debt) -> tuple[str, ...]:
+    """Which parts of the debt can an arrangement cover? What is open and not deferred otherwise. VEERE-4.9.3."""
+    waits = deferred(debt)
+    return tuple(t.track for t in debt.terms if t.track not in waits and debt.open_of(t.track).total > 0)
 
 
-def _asked_for(debt: Debt, ctx: Context) -> tuple[str, ...]:
+def _asked_for(debt: Debt) -> tuple[str, ...]:
     """The parts that a request is about; all that is open, where nothing could be covered now."""
-    return covered(debt, ctx) or tuple(t.track for t in debt.terms if debt.open_of(t.track).total > 0)
+    return covered(debt) or tuple(t.track for t in debt.terms if debt.open_of(t.track).total > 0)
 
 
 def _next_assessment(known: date | None, debt: Debt, ctx: Context) -> date:
@@ -436,7 +495,12 @@ def _next_assessment(known: date | None, debt: Debt, ctx: Context) -> date:
 
 
 def end_term(file: RequestFile, term: Term, debt: Debt, ctx: Context) -> Outcome:
-    """The data did not come: what does the officer decide? Silence grants nothing. VEERE-4.9.6-h."""
+    """Is the decision nearly late, or did the data not come? Silence grants nothing. VEERE-4.9.1-b, VEERE-4.9.6-h."""
+    if term.name.endswith(".decision"):
+        asked = file.asked
+        assert asked is not None
+        assert asked.decide_by is not None
+        return [RequestDecisionNear(on=ctx.today, decide_by=asked.decide_by)]
     question = Question(
         task=_OVERDUE,
         kind=_OVERDUE,
@@ -456,10 +520,22 @@ def evolve(file: RequestFile | None, event: Event) -> RequestFile:
     file = file or RequestFile()
     match event:
         case ArrangementRequested():
-            asked = Asked(event.received_on, event.monthly, event.months, event.until, event.holds, event.repeated)
-            return replace(file, asked=asked)
+            asked = Asked(
+                event.received_on,
+                event.monthly,
+                event.months,
+                event.until,
+                event.holds,
+                event.repeated,
+                warn_on=event.warn_on,
+                decide_by=event.decide_by,
+            )
+            return replace(file, asked=asked, repeats=file.repeats + event.repeated)
         case RequestReopened():
-            return replace(file, asked=Asked(event.on, repeated=True, restored=True))
+            asked = Asked(event.on, repeated=True, restored=True, warn_on=event.warn_on, decide_by=event.decide_by)
+            return replace(file, asked=asked)
+        case RequestDecisionNear() if file.asked is not None:
+            return replace(file, asked=replace(file.asked, warn_on=None))
         case DataAsked():
             return replace(file, data_until=event.until)
         case DataSupplied() | DataOverdue():
@@ -482,7 +558,10 @@ def evolve(file: RequestFile | None, event: Event) -> RequestFile:
 
 
 def terms(file: RequestFile, debt: Debt) -> Iterable[Term]:
-    """Until when may the data come?"""
+    """When is the decision nearly late, and until when may the data come?"""
+    if file.asked is not None and file.asked.warn_on is not None:
+        text = "waarschuwing voor het einde van de beslistermijn, par. 4.9.1"
+        yield Term(f"{REQUEST_KEY}.decision", file.asked.warn_on, ("VEERE-4.9.1-b",), text)
     if file.data_until is not None:
         name = f"{REQUEST_KEY}.data"
         yield Term(name, file.data_until, ("VEERE-4.9.6-h",), "financiële gegevens van de belastingschuldige")
@@ -502,8 +581,9 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
         case ArrangementAsked() if file.asked is None:
             yield from _asked(event.on, file, debt, ctx, received_on=event.asked_on, channel=event.channel)
         case DeferralRestored(request="arrangement") if file.asked is None:
-            yield RequestReopened(on=event.on)
-            yield _question(False, debt, ctx)
+            term = _decision_term(ctx)
+            yield RequestReopened.model_validate({"on": event.on, **term})
+            yield _question(False, term["decide_by"], debt, ctx, restored=True)
         case DebtSettled() if file.asked is not None:
             yield RequestLapsed(on=event.on)
 
@@ -533,6 +613,7 @@ REQUEST = Procedure(
         ArrangementRefused,
         RepeatForwarded,
         RequestReopened,
+        RequestDecisionNear,
         RequestLapsed,
         HandedOver,
     ),
@@ -544,5 +625,6 @@ REQUEST = Procedure(
     follow=follow,
     follows=(ArrangementAsked, DeferralRestored, DebtSettled),
     status=lambda file: ("arrangement_requested", "verzoek om betalingsregeling") if file.asked else None,
+    over=lambda file: file.asked is None,
     outlives_debt=True,
 )

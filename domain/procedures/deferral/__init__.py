@@ -63,4 +63,5 @@ PROCEDURE = Procedure(
     follow=follow,
     follows=(ObjectionForwarded, AppealFiled, RemedyRuled, DeferralRestored),
     status=lambda state: _STATUS.get(state.stage),
+    over=lambda state: state.stage in ("possible", "stopped"),
 )

@@ -23,7 +23,7 @@ _FORMS: Final = {"surety": "borg", "mortgage": "hypotheek", "bank_guarantee": "b
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that the engine watches: `euro` paid on the deferred part, or security given, `by` a day."""
+    """A condition that the engine watches: `euro` paid on the debt after the grant, or security given, `by` a day."""
 
     what: Literal["payment", "security"]
     euro: Amount

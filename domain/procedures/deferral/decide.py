@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.debt.barriers import standing
+from domain.debt.barriers import of_procedures
 from domain.debt.events import (
     REMEDIES,
     DeferralRestored,
@@ -27,7 +27,7 @@ from domain.procedures.deferral.commands import (
     RequestDeferral,
     WithdrawDeferral,
 )
-from domain.procedures.deferral.ending import end, open_of, refuse, withdraw
+from domain.procedures.deferral.ending import end, refuse, withdraw
 from domain.procedures.deferral.events import (
     ConditionChecked,
     DeferralDecisionNear,
@@ -94,6 +94,7 @@ def _grant(command: GrantDeferral, state: Deferral, debt: Debt, ctx: Context) ->
         request=state.request,
         tracks=tracks,
         deferred=deferred,
+        paid_before=debt.paid,
         until=command.until,
         conditions=conditions,
         other_conditions=command.other_conditions,
@@ -147,10 +148,12 @@ def _allow(command: AllowDespiteDeferral, debt: Debt, ctx: Context) -> Outcome:
     """Are the municipality's interests in danger, or is the deferral abused? VEERE-4.9.1-e."""
     if not command.reason.strip():
         return Refusal("reason_required", "Doorgaan ondanks uitstel vraagt een reden.", ("VEERE-4.9.1-e",))
-    if not any(b.yields for b in standing(debt, ctx.law, ctx.today)):
+    yielding = {key for key, b in of_procedures(debt) if b.yields and (b.until is None or ctx.today <= b.until)}
+    if not yielding:
         text = "Er loopt geen uitstel waarop een uitzondering kan worden gemaakt."
         return Refusal("no_deferral", text, ("VEERE-4.9.1-e", "VEERE-4.10.4-a"))
-    return [ExceptionMade(on=ctx.today, measures=command.measures, ground=command.ground, why=command.reason)]
+    made = {"measures": command.measures, "ground": command.ground, "why": command.reason}
+    return [ExceptionMade.model_validate({"on": ctx.today, "instance": key, **made}) for key in sorted(yielding)]
 
 
 def end_term(state: Deferral, term: Term, debt: Debt, ctx: Context) -> Outcome:
@@ -159,9 +162,9 @@ def end_term(state: Deferral, term: Term, debt: Debt, ctx: Context) -> Outcome:
         assert state.decide_by is not None
         return [DeferralDecisionNear(on=ctx.today, instance=state.request, decide_by=state.decide_by)]
     if term.name.endswith(".until"):
-        return list(end(state, "expired", "de afgesproken datum is voorbij", ctx.today, debt, ctx))
+        return list(end(state, "expired", "de afgesproken datum is voorbij", debt, ctx))
     condition = state.conditions[0]
-    kept = condition.what == "payment" and state.owed - open_of(state, debt) >= condition.euro
+    kept = condition.what == "payment" and debt.paid - state.paid_before >= condition.euro
     checked = ConditionChecked(on=ctx.today, instance=state.request, norms=term.norms, condition=condition, kept=kept)
     if kept:
         return [checked]
@@ -183,11 +186,11 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
             yield from sought(event, debt, ctx)
         case RemedyRuled():
             words = f"er is op {dutch_date(event.ruled_on)} uitspraak gedaan op uw {event.remedy_in_dutch}"
-            for state in list(debt.procedures.values()):
+            for state in [*debt.procedures.values(), *debt.past.values()]:
                 if isinstance(state, Deferral) and state.request in (event.remedy, f"fine_{event.remedy}"):
-                    yield from end(state, "ruled", words, event.ruled_on, debt, ctx)
+                    yield from end(state, "ruled", words, debt, ctx)
         case DeferralRestored() if event.request.startswith("deferral:"):
-            state = debt.procedures.get(event.request)
+            state = debt.known(event.request)
             if isinstance(state, Deferral):
                 yield from ask(state, "college", event.on, event.norms, debt, ctx)
             else:  # the ruling came before the College decided

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Literal
 
 from domain.debt.events import DeferralStopped, QuestionLapsed
@@ -28,7 +27,7 @@ def refuse(state: Deferral, why: str, norms: tuple[str, ...], debt: Debt, ctx: C
         why=why,
         letter=_letter(REFUSED, state, why, debt, ctx),
     )
-    return [refused, _stopped(state, "refused", ctx.today, ctx)]
+    return [refused, _stopped(state, "refused", ctx)]
 
 
 def withdraw(state: Deferral, why: str, debt: Debt, ctx: Context) -> list[Event]:
@@ -41,15 +40,13 @@ def withdraw(state: Deferral, why: str, debt: Debt, ctx: Context) -> list[Event]
         why=why,
         letter=_letter(WITHDRAWN, state, why, debt, ctx),
     )
-    return [withdrawn, _stopped(state, "withdrawn", ctx.today, ctx)]
+    return [withdrawn, _stopped(state, "withdrawn", ctx)]
 
 
-def end(
-    state: Deferral, why: Literal["expired", "ruled"], words: str, ended_on: date, debt: Debt, ctx: Context
-) -> Iterable[Event]:
-    """Nobody decides: it ends by itself. 14 days, no appeal. VEERE-4.9.3-h, VEERE-4.10.4-a.
+def end(state: Deferral, why: Literal["expired", "ruled"], words: str, debt: Debt, ctx: Context) -> Iterable[Event]:
+    """Nobody decides: it ends by itself. 14 days from the letter, no appeal. VEERE-4.9.3-h, VEERE-4.10.4-a.
 
-    Reading `fourteen_days_after_ruling`.
+    Readings `fourteen_days_after_ruling`, `fourteen_days_start`.
     """
     open_ = open_of(state, debt)
     stops = bool(open_) and (state.stage == "granted" or (state.stage == "asked" and state.held))
@@ -64,7 +61,7 @@ def end(
             why=words,
             deferred=open_,
             wait_days=ctx.law.terms["resume_after_deferral"].dutch if waits else None,
-            wait_until=ctx.law.last_day("resume_after_deferral", ended_on) if waits else None,
+            wait_until=ctx.law.last_day("resume_after_deferral", ctx.today) if waits else None,
             email=contact.email if contact and why == "ruled" else None,
             post=contact.post if contact and why == "ruled" else None,
         )
@@ -73,6 +70,7 @@ def end(
         instance=state.request,
         norms=("VEERE-4.9.3-h",) if why == "ruled" else ("VEERE-4.9.1-b",),
         request=state.request,
+        ran=state.stage in ("asked", "granted"),
         why=words,
         letter=letter,
     )
@@ -80,7 +78,7 @@ def end(
         if (question := debt.questions.get(f"{kind}:{state.request}")) is not None:
             yield QuestionLapsed(on=ctx.today, norms=question.norms, task=question.task, asks=question.question)
     if stops and waits:
-        yield _stopped(state, why, ended_on, ctx)
+        yield _stopped(state, why, ctx)
 
 
 def open_of(state: Deferral, debt: Debt) -> Money:
@@ -103,7 +101,7 @@ def _letter(spec: LetterSpec, state: Deferral, why: str, debt: Debt, ctx: Contex
 
 
 def _stopped(
-    state: Deferral, why: Literal["refused", "withdrawn", "expired", "ruled"], decided_on: date, ctx: Context
+    state: Deferral, why: Literal["refused", "withdrawn", "expired", "ruled"], ctx: Context
 ) -> DeferralStopped:
     return DeferralStopped(
         on=ctx.today,
@@ -111,6 +109,6 @@ def _stopped(
         why=why,
         request=key(state.request),
         tracks=state.tracks,
-        decided_on=decided_on,
+        decided_on=ctx.today,
         appealable=why in ("refused", "withdrawn"),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Final, Literal
 
+from pydantic import Field
+
+from domain.debt.events import DeferralChanged
 from domain.kernel.dutch import dutch_date, dutch_list
 from domain.kernel.messages import Act, Event
 from domain.kernel.money import ZERO, Money
@@ -41,7 +44,7 @@ class DeferralNotAsked(_OnRequest):
     why: str
 
 
-class DeferralAsked(_OnRequest):
+class DeferralAsked(_OnRequest, DeferralChanged):
     """There is a request (or, for a fine, a proposal) to decide on; `held`: measures wait meanwhile."""
 
     type: ClassVar = "deferral.asked.v1"
@@ -70,7 +73,7 @@ class DeferralDecisionNear(Event):
     decide_by: date
 
 
-class DeferralGranted(Act):
+class DeferralGranted(Act, DeferralChanged):
     """The decision letter: this part waits, under conditions."""
 
     type: ClassVar = "deferral.granted.v1"
@@ -80,6 +83,7 @@ class DeferralGranted(Act):
     request: Request
     tracks: tuple[str, ...]
     deferred: Money
+    paid_before: Money = Field(ZERO, description="paid on the debt before the grant: it keeps no condition")
     until: date | None
     conditions: tuple[Condition, ...]
     other_conditions: tuple[str, ...]
@@ -100,7 +104,7 @@ class DeferralGranted(Act):
         return f", op voorwaarde: {listed}" if listed else ""
 
 
-class DeferralRefused(Act):
+class DeferralRefused(Act, DeferralChanged):
     """The decision letter that refuses; appeal to the College is open."""
 
     type: ClassVar = "deferral.refused.v1"
@@ -112,7 +116,7 @@ class DeferralRefused(Act):
     why: str
 
 
-class DeferralWithdrawn(Act):
+class DeferralWithdrawn(Act, DeferralChanged):
     """The decision letter that ends a deferral; appeal to the College is open."""
 
     type: ClassVar = "deferral.withdrawn.v1"
@@ -123,15 +127,21 @@ class DeferralWithdrawn(Act):
     why: str
 
 
-class DeferralEnded(Act):
+class DeferralEnded(Act, DeferralChanged):
     """Nobody decided: the ruling is there, or the last day of the deferral is over."""
 
     type: ClassVar = "deferral.ended.v1"
-    says: ClassVar = "Uitstel geëindigd: {why}."
+    says: ClassVar = "{what}: {why}."
     title: ClassVar = "bericht einde uitstel"
 
     request: Request
     why: str
+    ran: bool = Field(True, description="was there a deferral, or a request for it, that ends with this?")
+
+    @property
+    def what(self) -> str:
+        """What is over: the deferral, or the time in which it could be asked for."""
+        return "Uitstel geëindigd" if self.ran else "Uitstel kan niet meer worden gevraagd"
 
 
 class SecurityRecorded(Event):

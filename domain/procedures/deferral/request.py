@@ -80,11 +80,7 @@ def requested(command: RequestDeferral, debt: Debt, ctx: Context) -> Outcome:
 def _may_be_asked(debt: Debt, request: Request | None) -> Deferral | None:
     """For which objection or appeal can deferral be asked (again)? The highest one that is about the tax first."""
     order = get_args(Request)
-    open_ = [
-        d
-        for d in debt.procedures.values()
-        if isinstance(d, Deferral) and d.stage in ("possible", "stopped") and request in (None, d.request)
-    ]
+    open_ = [d for d in debt.past.values() if isinstance(d, Deferral) and request in (None, d.request)]
     known = [d for d in open_ if d.request != "other"]
     return min(known, key=lambda d: (d.request.startswith("fine"), -order.index(d.request)), default=None)
 

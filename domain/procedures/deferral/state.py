@@ -27,7 +27,10 @@ from domain.procedures.deferral.events import (
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """One request and where it stands. `tracks`: the parts set apart for it; `owed`: open on them when granted."""
+    """One request and where it stands. `tracks`: the parts set apart for it.
+
+    `paid_before`: euro paid on the debt that keep no condition: before the grant, or for a condition that was kept.
+    """
 
     procedure: ClassVar[str] = "deferral"
 
@@ -42,7 +45,7 @@ class Deferral:
     decide_by: date | None = None
     until: date | None = None
     conditions: tuple[Condition, ...] = ()
-    owed: Money = ZERO
+    paid_before: Money = ZERO
 
 
 def key(request: Request) -> str:
@@ -81,14 +84,16 @@ def evolve(state: Deferral | None, event: Event) -> Deferral | None:
                 tracks=event.tracks,
                 until=event.until,
                 conditions=event.conditions,
-                owed=event.deferred,
+                paid_before=event.paid_before,
                 warn_on=None,
             )
         case SecurityRecorded() | ConditionChecked():
             left = list(state.conditions)
             if event.condition in left:
                 left.remove(event.condition)
-            return replace(state, conditions=tuple(left))
+            used = isinstance(event, ConditionChecked) and event.kept and event.condition.what == "payment"
+            before = state.paid_before + (event.condition.euro if used else ZERO)
+            return replace(state, conditions=tuple(left), paid_before=before)
         case DeferralRefused() | DeferralWithdrawn():
             return replace(state, stage="stopped", held=False, warn_on=None, until=None, conditions=())
         case _:

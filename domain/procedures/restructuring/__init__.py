@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.debt.events import DeferralRestored
+from domain.debt.events import DeferralRestored, DeferralStopped
 from domain.debt.procedure import Procedure
 from domain.debt.state import Debt
 from domain.debtor.debtor import RefundCredited
+from domain.debtor.regimes import ReportCollegeAppeal
 from domain.kernel.messages import Command
 from domain.procedures.restructuring.commands import (
     AnnounceWithdrawal,
@@ -26,7 +27,7 @@ from domain.procedures.restructuring.commands import (
     SetOffInSettlement,
     WithdrawSettlement,
 )
-from domain.procedures.restructuring.decide import HOLD, decide, end_term, follow
+from domain.procedures.restructuring.decide import REQUEST, decide, end_term, follow
 from domain.procedures.restructuring.events import (
     EVENTS,
     SettlementAgreementIncomplete,
@@ -35,14 +36,22 @@ from domain.procedures.restructuring.events import (
 )
 from domain.procedures.restructuring.state import DebtSettlement, evolve, terms
 
-REQUEST = f"regime:{HOLD}"
-"""Under which name a refusal or withdrawal can be appealed, and restored by the College, on each debt."""
-
 
 def _reopen(event: DeferralRestored, debt: Debt) -> Iterable[Command]:
     """The College granted an appeal on one debt: the debtor's file is decided anew."""
     if event.request == REQUEST:
         yield ReopenSettlement(debtor=debt.debtor, from_debt=debt.debt)
+
+
+def _rejected(event: DeferralStopped, debt: Debt) -> Iterable[Command]:
+    """The College rejected an appeal on one debt: the debtor's file tells the others of the decision.
+
+    Where the file told it (the event names its regime) it knows.
+    """
+    if event.request == REQUEST and event.why == "appeal_rejected" and not event.instance:
+        yield ReportCollegeAppeal(
+            debtor=debt.debtor, from_debt=debt.debt, request=event.request, on=event.decided_on, stands="rejected"
+        )
 
 
 PROCEDURE = Procedure(
@@ -59,6 +68,7 @@ PROCEDURE = Procedure(
         ReportSettlementEnd,
         SetOffInSettlement,
         ReopenSettlement,
+        ReportCollegeAppeal,
     ),
     events=EVENTS,
     decide=decide,
@@ -68,7 +78,7 @@ PROCEDURE = Procedure(
     follow=follow,
     follows=(RefundCredited, SettlementAgreementReported, SettlementAgreementIncomplete, SettlementReopened),
     of_debtor=True,
-    tells={DeferralRestored: _reopen},
+    tells={DeferralRestored: _reopen, DeferralStopped: _rejected},
 )
 
 __all__ = ["PROCEDURE", "REQUEST"]

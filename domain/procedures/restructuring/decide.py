@@ -38,7 +38,10 @@ from domain.procedures.restructuring.events import (
     EndReportAsked,
     SettlementAgreementIncomplete,
     SettlementAgreementReported,
+    SettlementAppealed,
+    SettlementAppealOver,
     SettlementCompleted,
+    SettlementDecisionNear,
     SettlementExpired,
     SettlementKept,
     SettlementProgressAsked,
@@ -52,6 +55,9 @@ from domain.procedures.restructuring.events import (
 from domain.procedures.restructuring.state import DebtSettlement
 
 REGIME, HOLD, STABILISATION, MORATORIUM = "debt_settlement", "settlement_request", "stabilisation", "moratorium"
+APPEAL = "college_appeal"
+REQUEST = f"regime:{HOLD}"
+"""Under which name a refusal or withdrawal can be appealed, and restored by the College, on each debt."""
 _COVERS = ("VEERE-4.13.1-c", "VEERE-4.13.1-k", "VEERE-4.13.1-m", "VEERE-4.13.1-n")
 _CONDITIONS = ("VEERE-4.13.1-f", "VEERE-4.13.1-g", "VEERE-4.13.1-h", "VEERE-4.13.1-i", "VEERE-4.13.1-j")
 _GROUND_NORMS: dict[Ground, str] = {
@@ -69,13 +75,15 @@ def decide(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
         case RegisterSettlementAgreement():
             return _register(command, state, debtor, ctx)
         case SetOffInSettlement():
-            return _set_off(command, debtor, ctx)
+            return _set_off(command, state, debtor, ctx)
+        case regimes.ReportCollegeAppeal():
+            return _appealed(command, state, ctx) if state is not None else []
         case _ if state is None:
             return Refusal("no_agreement", "Er is geen schuldregelingsovereenkomst gemeld.", ("VEERE-4.13.1-c",))
         case JudgeSettlementAgreement():
             return _judge(command, state, debtor, ctx)
         case ReopenSettlement():
-            return [SettlementReopened(on=ctx.today), _hold(state.agreed_on, ctx)] if state.stage == "stopped" else []
+            return _reopen(state, ctx) if state.stage == "stopped" else []
         case ReportSettlementEnd():
             return _end(command, state, debtor, ctx)
         case _ if state.stage != "deferred":
@@ -115,13 +123,15 @@ def _register(
             on=ctx.today,
             agreed_on=command.agreed_on,
             counsellor=command.counsellor_number,
-            copy_received_on=_copy_received_on(debtor),
+            copy_received_on=next((r.since for r in debtor.facts.regimes if r.regime == STABILISATION), None),
             until=until,
             progress_until=ctx.law.last_day("settlement_progress", command.agreed_on),
             confirm_until=ctx.law.last_day("settlement_confirmed", command.agreed_on),
             report_until=until - (ctx.law.last_day("settlement_end_report", until) - until),
+            **_decide_by(ctx),
         ),
         _hold(command.agreed_on, ctx),
+        *(_appeal_ends("er is een nieuwe overeenkomst gemeld", state, ctx) if state and state.appealed_on else []),
     ]
 
 
@@ -131,16 +141,26 @@ def _hold(agreed_on: date, ctx: Context) -> Event:
     return regimes.begins(HOLD, ctx.today, ctx, what=what, norms=("VEERE-4.13.1-c",), arisen_until=agreed_on)
 
 
+def _decide_by(ctx: Context) -> dict[str, date]:
+    """Until when is to be judged, and when is the officer warned? A deferral like any other. VEERE-4.9.1-b."""
+    decide_by = ctx.law.last_day("deferral_decision", ctx.today)
+    return {"decide_by": decide_by, "warn_on": ctx.law.warning_day(decide_by)}
+
+
 def follow(event: Event, debtor: Debtor, ctx: Context) -> Iterable[Event]:
     """Put the judgement, or the set-off of a refund, to the officer."""
+    state = debtor.procedures.get("debt_settlement")
+    if not isinstance(state, DebtSettlement):
+        return
     match event:
         case RefundCredited():
-            yield from _propose_set_off(event, debtor, ctx)
+            yield from _propose_set_off(event, state, debtor, ctx)
         case SettlementAgreementReported() | SettlementReopened() | SettlementAgreementIncomplete():
             lacks = event.lacking_in_dutch if isinstance(event, SettlementAgreementIncomplete) else ""
             asks = "Voldoet de schuldregelingsovereenkomst aan de voorwaarden voor uitstel?"
             asks += f" Gevraagd aan de schuldhulpverlener: {lacks}." if lacks else ""
-            yield _ask("judge_settlement_agreement", asks, _CONDITIONS, ctx, must_decide=True)
+            decide_by = state.decide_by
+            yield _ask("judge_settlement_agreement", asks, _CONDITIONS, ctx, deadline=decide_by, must_decide=True)
 
 
 def _ask(
@@ -234,6 +254,7 @@ def _grant(state: DebtSettlement, debtor: Debtor, ctx: Context) -> Outcome:
         norms=_COVERS,
         until=state.until,
         arisen_until=state.agreed_on,
+        at_end="wait",
     )
     why = "het uitstel wegens schuldregeling is verleend"
     ended: list[Event] = [regimes.ends(HOLD, ctx, why=why, norms=("VEERE-4.13.1-c",), debts=debts)]
@@ -267,9 +288,88 @@ def _appeal(ctx: Context) -> dict[str, Any]:
     return {
         "appeal_days": ctx.law.terms["college_appeal"].dutch,
         "appeal_until": ctx.law.last_day("college_appeal", ctx.today),
+        **_wait(ctx),
+    }
+
+
+def _wait(ctx: Context) -> dict[str, Any]:
+    return {
         "wait_days": ctx.law.terms["resume_after_deferral"].dutch,
         "wait_until": ctx.law.last_day("resume_after_deferral", ctx.today),
     }
+
+
+# -- appeal ---------------------------------------------------------------------------------------------------------
+
+
+def _appealed(command: regimes.ReportCollegeAppeal, state: DebtSettlement, ctx: Context) -> Outcome:
+    """One decision, one appeal: all its debts wait for the College, and 14 days if it rejects. VEERE-4.10.4-a, -b.
+
+    The debt on which the appeal was handed in waits by itself.
+    """
+    if command.request != REQUEST or state.stage != "stopped":
+        return []
+    if command.stands == "rejected":
+        return (
+            _appeal_over("het college heeft het afgewezen", state, ctx)
+            if state.appealed_on == command.from_debt
+            else []
+        )
+    if state.appealed_on:
+        return []
+    appealed = _appeal_waits(command.from_debt, ctx)
+    if command.stands == "late":
+        return [appealed]
+    what = f"Beroep op aanslag {command.from_debt} over uitstel wegens schuldregeling: het college beslist."
+    return [
+        appealed,
+        regimes.begins(
+            APPEAL,
+            command.on,
+            ctx,
+            what=what,
+            norms=("VEERE-4.10.4-b",),
+            arisen_until=state.agreed_on,
+            but=command.from_debt,
+        ),
+    ]
+
+
+def _appeal_waits(from_debt: str, ctx: Context) -> Event:
+    return SettlementAppealed(
+        on=ctx.today, from_debt=from_debt, look_until=ctx.law.last_day("college_decision", ctx.today)
+    )
+
+
+def _appeal_over(why: str, state: DebtSettlement, ctx: Context) -> list[Event]:
+    over = SettlementAppealOver(on=ctx.today, why=why)
+    debts = tuple(debt for debt in regimes.reached(ctx, state.agreed_on) if debt != state.appealed_on)
+    ended = regimes.ends(
+        APPEAL, ctx, why=why, norms=("VEERE-4.10.4-b",), debts=debts, then="appeal_rejected", request=HOLD
+    )
+    return [over, ended]
+
+
+def _appeal_looked_after(state: DebtSettlement, ctx: Context) -> list[Event]:
+    """Is the appeal still there? It goes with the debt on which it was handed in, when that is paid meanwhile."""
+    waits = any(d.debt == state.appealed_on and d.has(f"{APPEAL}:{REQUEST}") for d in ctx.facts.open_debts)
+    if waits:
+        return [_appeal_waits(state.appealed_on, ctx)]
+    return _appeal_over(f"aanslag {state.appealed_on} staat niet meer open", state, ctx)
+
+
+def _reopen(state: DebtSettlement, ctx: Context) -> list[Event]:
+    """The College granted the appeal: what may be deferred is held again until the officer has judged anew."""
+    reopened: list[Event] = [SettlementReopened(on=ctx.today, **_decide_by(ctx)), _hold(state.agreed_on, ctx)]
+    ends = _appeal_ends("het college heeft het beroep toegewezen", state, ctx) if state.appealed_on else []
+    return [*reopened, *ends]
+
+
+def _appeal_ends(why: str, state: DebtSettlement, ctx: Context) -> list[Event]:
+    """What is decided anew is held by that: the debts need not wait for the College any more."""
+    debts = regimes.reached(ctx, state.agreed_on)
+    ended = regimes.ends(APPEAL, ctx, why=why, norms=("VEERE-4.10.5-a",), debts=debts)
+    return [SettlementAppealOver(on=ctx.today, why=why), ended]
 
 
 # -- while it runs --------------------------------------------------------------------------------------------------
@@ -294,6 +394,7 @@ def _reached(command: ReportSettlementReached, state: DebtSettlement, ctx: Conte
             until=state.until,
             arisen_until=state.agreed_on,
             attachments="lapse",
+            at_end="wait",
         ),
     ]
 
@@ -371,6 +472,11 @@ def _no_notice() -> Refusal:
 def end_term(state: DebtSettlement, term: Term, debtor: Debtor, ctx: Context) -> Outcome:
     """What follows when the counsellor is silent, the fourteen days or the eighteen months are over?"""
     match term.name.removeprefix("debt_settlement."):
+        case "decision":
+            assert state.decide_by is not None
+            return [SettlementDecisionNear(on=ctx.today, decide_by=state.decide_by)]
+        case "appeal":
+            return _appeal_looked_after(state, ctx)
         case "progress":
             letter = letters.PROGRESS_ASKED.compose(
                 dated=ctx.today,
@@ -402,11 +508,34 @@ def end_term(state: DebtSettlement, term: Term, debtor: Debtor, ctx: Context) ->
             question = _ask("report_settlement_end", asks, asked.norms, ctx, deadline=state.until)
             return [asked, question]
         case _:
-            why = "de achttien maanden zijn voorbij"
-            return [SettlementExpired(on=ctx.today), regimes.ends(REGIME, ctx, why=why, norms=("VEERE-4.13.1-c",))]
+            return _expired(state, debtor, ctx)
 
 
 # -- the end --------------------------------------------------------------------------------------------------------
+
+
+def _expired(state: DebtSettlement, debtor: Debtor, ctx: Context) -> Outcome:
+    """The deferral has run out: the debtor is told, and collection waits 14 days. VEERE-4.13.1-c, VEERE-4.10.4-a.
+
+    Reading `settlement_expiry`. There is nothing left to withdraw.
+    """
+    broken = state.broken_on is not None
+    expired = SettlementExpired(
+        on=ctx.today,
+        outcome="de afspraken zijn niet nagekomen" if broken else "er is geen eindverslag",
+        letter=letters.EXPIRED.compose(
+            dated=ctx.today,
+            reference=debtor.debtor,
+            agreed_on=state.agreed_on,
+            until=state.until,
+            silent_until=None if broken else state.until,
+            broken_on=state.broken_on,
+            **_wait(ctx),
+        ),
+    )
+    ended = regimes.ends(REGIME, ctx, why="de achttien maanden zijn voorbij", norms=("VEERE-4.13.1-c",))
+    withdrawal = regimes.lapsed(debtor, expired.norms, ctx, "announce_withdrawal", "withdraw_settlement")
+    return [expired, ended, *withdrawal]
 
 
 def _end(command: ReportSettlementEnd, state: DebtSettlement, debtor: Debtor, ctx: Context) -> Outcome:
@@ -418,6 +547,8 @@ def _end(command: ReportSettlementEnd, state: DebtSettlement, debtor: Debtor, ct
         return Refusal("date_out_of_range", text, ("VEERE-4.13.1-v",))
     if not command.agreements_kept:
         broken = AgreementsBroken(on=ctx.today, ended_on=command.ended_on)
+        if state.stage == "expired":
+            return [broken]
         asks = "De afspraken zijn niet nagekomen: niets wordt kwijtgescholden. Intrekking van het uitstel aankondigen?"
         return [broken, _ask("announce_withdrawal", asks, broken.norms, ctx)]
     settled = _settled(ctx, state.agreed_on)
@@ -479,47 +610,44 @@ def _spread(amount: Decimal, debts: Iterable[OpenDebt]) -> tuple[tuple[Part, ...
 # -- set-off --------------------------------------------------------------------------------------------------------
 
 
-def _copy_received_on(debtor: Debtor) -> date | None:
-    """When was the copy of the stabilisation agreement received? None: there is none."""
-    state = debtor.procedures.get("debt_settlement")
-    if isinstance(state, DebtSettlement) and state.stage in ("judged", "deferred"):
-        return state.copy_received_on
-    return next((r.since for r in debtor.facts.regimes if r.regime == STABILISATION), None)
+def _may_set_off(arose_on: date, state: DebtSettlement, ctx: Context) -> bool:
+    """Did the tax that is given back arise before the copy of the stabilisation agreement came? VEERE-4.13.1-p.
 
-
-def _may_set_off(arose_on: date, debtor: Debtor, ctx: Context) -> bool:
-    """Did the tax that is given back arise before the copy was received? VEERE-4.13.1-p."""
-    received_on = _copy_received_on(debtor)
-    if received_on is None:
+    Set-off is one of the consequences of the deferral: while only the stabilisation runs there is none.
+    """
+    received_on = state.copy_received_on
+    if state.stage != "deferred" or received_on is None:
         return False
     inclusive = ctx.law.reading("settlement_set_off") == "up_to_and_including"
     return arose_on < received_on or (inclusive and arose_on == received_on)
 
 
-def _propose_set_off(event: RefundCredited, debtor: Debtor, ctx: Context) -> Iterable[Event]:
-    if event.credit > 0 and event.arose_on is not None and _may_set_off(event.arose_on, debtor, ctx):
+def _propose_set_off(event: RefundCredited, state: DebtSettlement, debtor: Debtor, ctx: Context) -> Iterable[Event]:
+    if event.credit > 0 and event.arose_on is not None and _may_set_off(event.arose_on, state, ctx):
         if regimes.holds(debtor, MORATORIUM):
             return
         asks = (
             f"Teruggaaf van {dutch_euro(event.credit)} over belasting van {dutch_date(event.arose_on)}:"
             " verrekenen met de aanslagen in de schuldregeling?"
         )
-        yield _ask("set_off_in_settlement", asks, ("VEERE-4.13.1-p",), ctx)
+        answers = ("set_off_in_settlement", "order_pay_out")
+        yield _ask("set_off_in_settlement", asks, ("VEERE-4.13.1-p",), ctx, answers=answers)
 
 
-def _set_off(command: SetOffInSettlement, debtor: Debtor, ctx: Context) -> Outcome:
+def _set_off(command: SetOffInSettlement, state: DebtSettlement | None, debtor: Debtor, ctx: Context) -> Outcome:
     """May this refund be set off on the debts of the settlement? VEERE-4.13.1-p, VEERE-4.19-c."""
     if regimes.holds(debtor, MORATORIUM):
         return Refusal("moratorium_runs", "Tijdens een moratorium wordt niet verrekend.", ("VEERE-4.19-c",))
-    received_on = _copy_received_on(debtor)
-    if received_on is None or not _may_set_off(command.arose_on, debtor, ctx):
+    if state is None or state.stage != "deferred":
+        text = "Verrekenen kan pas als er uitstel wegens schuldregeling is."
+        return Refusal("not_deferred", text, ("VEERE-4.13.1-p",))
+    if not _may_set_off(command.arose_on, state, ctx):
         text = "Verrekenen kan alleen met teruggaven over de tijd voor de ontvangst van de stabilisatie-overeenkomst."
         return Refusal("arose_too_late", text, ("VEERE-4.13.1-p",))
     if command.amount > debtor.credit:
         text = f"Het tegoed is {dutch_euro(debtor.credit)}, niet {dutch_euro(command.amount)}."
         return Refusal("more_than_credit", text, ("VEERE-4.13.1-p",))
-    held = [d for d in ctx.facts.open_debts if d.has("regime")]
-    parts, rest = _spread(command.amount, sorted(held, key=lambda d: (d.dated, d.debt)))
+    parts, rest = _spread(command.amount, _settled(ctx, state.agreed_on))
     if rest:
         text = f"In de schuldregeling staat {dutch_euro(command.amount - rest)} open."
         return Refusal("more_than_open", text, ("VEERE-4.13.1-p",))
@@ -528,6 +656,8 @@ def _set_off(command: SetOffInSettlement, debtor: Debtor, ctx: Context) -> Outco
         reference=debtor.debtor,
         amounts=tuple(AmountLine(label=f"Aanslag {part.debt}", amount=part.amount) for part in parts),
         refund=command.amount,
-        cutoff=received_on,
+        cutoff=state.copy_received_on,
     )
-    return [CreditSetOff(on=ctx.today, norms=("VEERE-4.13.1-p",), parts=parts, letter=letter)]
+    set_off = CreditSetOff(on=ctx.today, norms=("VEERE-4.13.1-p",), parts=parts, letter=letter)
+    nothing_left = command.amount == debtor.credit
+    return [set_off, *(regimes.lapsed(debtor, set_off.norms, ctx, "pay_out_credit") if nothing_left else [])]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from pydantic import Field
+
 from domain.kernel.dutch import dutch_list
 from domain.kernel.messages import Act, Event
 from domain.kernel.money import Money
@@ -31,6 +33,18 @@ class SettlementAgreementReported(Event):
     progress_until: date
     confirm_until: date
     report_until: date
+    warn_on: date
+    decide_by: date
+
+
+class SettlementDecisionNear(Event):
+    """Alarm: the term for the officer's judgement is about to end."""
+
+    type: ClassVar = "settlement_agreement.decision_near.v1"
+    says: ClassVar = "Waarschuwing: over uitstel wegens schuldregeling moet uiterlijk op {decide_by} zijn beslist."
+    norms: tuple[str, ...] = ("VEERE-4.9.1-b", "VEERE-4.13.1-c")
+
+    decide_by: date
 
 
 class SettlementAgreementIncomplete(Act):
@@ -157,12 +171,15 @@ class EndReportAsked(Act):
     until: date
 
 
-class SettlementExpired(Event):
-    """Eighteen months are over without an end report."""
+class SettlementExpired(Act):
+    """Eighteen months are over, without the report that the agreements were kept."""
 
     type: ClassVar = "debt_settlement.expired.v1"
-    says: ClassVar = "De achttien maanden uitstel zijn voorbij, zonder eindverslag."
-    norms: tuple[str, ...] = ("VEERE-4.13.1-c",)
+    says: ClassVar = "De achttien maanden uitstel zijn voorbij: {outcome}."
+    title: ClassVar = "einde van uitstel wegens schuldregeling"
+    norms: tuple[str, ...] = ("VEERE-4.13.1-c", "VEERE-4.10.4-a")
+
+    outcome: str
 
 
 class SettlementCompleted(Act):
@@ -194,9 +211,36 @@ class SettlementReopened(Event):
     says: ClassVar = "Het college heeft het beroep toegewezen: over het uitstel wordt opnieuw beslist."
     norms: tuple[str, ...] = ("VEERE-4.10.5-a",)
 
+    warn_on: date
+    decide_by: date
+
+
+class SettlementAppealed(Event):
+    """An appeal that was handed in on one debt is about all debts of the decision."""
+
+    type: ClassVar = "debt_settlement.appealed.v1"
+    says: ClassVar = (
+        "Het beroep op aanslag {from_debt} geldt voor alle aanslagen van het besluit; gevolgd t/m {look_until}."
+    )
+    norms: tuple[str, ...] = ("VEERE-4.10.5-a", "VEERE-4.10.4-b")
+
+    from_debt: str
+    look_until: date = Field(description="last day before the file looks whether the appeal is still there")
+
+
+class SettlementAppealOver(Event):
+    """The appeal is rejected, or is no more: nothing waits for it."""
+
+    type: ClassVar = "debt_settlement.appeal_over.v1"
+    says: ClassVar = "Het beroep over uitstel wegens schuldregeling is voorbij: {why}."
+    norms: tuple[str, ...] = ("VEERE-4.10.4-a", "VEERE-4.10.4-b")
+
+    why: str
+
 
 EVENTS = (
     SettlementAgreementReported,
+    SettlementDecisionNear,
     SettlementAgreementIncomplete,
     DebtSettlementGranted,
     DebtSettlementRefused,
@@ -213,4 +257,6 @@ EVENTS = (
     SettlementCompleted,
     AgreementsBroken,
     SettlementReopened,
+    SettlementAppealed,
+    SettlementAppealOver,
 )

@@ -152,6 +152,32 @@ END_REPORT_ASKED: Final = LetterSpec(
     norms=("VEERE-4.13.1-c", "VEERE-4.13.1-w"),
 )
 
+EXPIRED: Final = LetterSpec(
+    kind="debt_settlement_expired",
+    title="Einde van uitstel",
+    subject="Uw uitstel van betaling is voorbij",
+    blocks={
+        "expired": (
+            "U had uitstel van betaling wegens uw schuldregelingsovereenkomst van {agreed_on}. Dat uitstel liep tot en"
+            " met {until} en is nu voorbij."
+        ),
+        "no_report": (
+            "Tot en met {silent_until} kregen wij geen eindverslag van uw schuldhulpverlener. Hebt u zich aan de"
+            " afspraken gehouden? Laat uw schuldhulpverlener het eindverslag dan alsnog sturen. Dan schelden wij kwijt"
+            " wat van deze aanslagen nog openstaat."
+        ),
+        "not_kept": (
+            "Uw schuldhulpverlener meldde ons dat de regeling op {broken_on} is geëindigd en dat u zich niet aan de"
+            " afspraken hebt gehouden. Daarom schelden wij niets kwijt."
+        ),
+        "then": WAIT_BEFORE_RESUMING,
+    },
+    required=frozenset({"expired", "then"}),
+    optional=frozenset({"no_report", "not_kept"}),
+    legal_basis=_BASIS,
+    norms=("VEERE-4.13.1-c", "VEERE-4.13.1-w", "VEERE-4.10.4-a"),
+)
+
 COMPLETED: Final = LetterSpec(
     kind="debt_settlement_completed",
     title="Kwijtschelding na schuldregeling",

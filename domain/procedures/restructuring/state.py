@@ -11,12 +11,16 @@ from domain.debt.state import Term
 from domain.debtor.debtor import Debtor
 from domain.kernel.messages import Event
 from domain.procedures.restructuring.events import (
+    AgreementsBroken,
     ConfirmationMissing,
     DebtSettlementGranted,
     DebtSettlementRefused,
     EndReportAsked,
     SettlementAgreementReported,
+    SettlementAppealed,
+    SettlementAppealOver,
     SettlementCompleted,
+    SettlementDecisionNear,
     SettlementExpired,
     SettlementKept,
     SettlementProgressAsked,
@@ -35,7 +39,9 @@ class DebtSettlement:
     """One agreement. `copy_received_on`: of the stabilisation agreement. `confirmed_on`: the creditors agreed.
 
     `until`: last day of the deferral. The other last days: the counsellor's 120 and 240 days, the fourteen days after
-    a notice, and when the end report is asked for; None once they are over.
+    a notice, when the end report is asked for, and the alarm before `decide_by`; None once they are over. `broken_on`:
+    the agreements ended so. `appealed_on`: the debt on which the decision is appealed, which is looked after again
+    when `appeal_until` is over.
     """
 
     procedure: ClassVar[str] = "debt_settlement"
@@ -52,6 +58,11 @@ class DebtSettlement:
     notice_until: date | None = None
     waits_for_cure: date | None = None
     confirmed_on: date | None = None
+    warn_on: date | None = None
+    decide_by: date | None = None
+    broken_on: date | None = None
+    appealed_on: str = ""
+    appeal_until: date | None = None
 
 
 def evolve(state: DebtSettlement | None, event: Event) -> DebtSettlement | None:
@@ -67,14 +78,18 @@ def evolve(state: DebtSettlement | None, event: Event) -> DebtSettlement | None:
             waits_for_progress=event.progress_until,
             waits_for_confirmation=event.confirm_until,
             waits_for_report=event.report_until,
+            warn_on=event.warn_on,
+            decide_by=event.decide_by,
         )
     if state is None:
         return None
     match event:
+        case SettlementDecisionNear():
+            return replace(state, warn_on=None)
         case DebtSettlementGranted():
-            return replace(state, stage="deferred", notice_until=None, waits_for_cure=None)
+            return replace(state, stage="deferred", notice_until=None, waits_for_cure=None, warn_on=None)
         case DebtSettlementRefused() | SettlementWithdrawn():
-            return replace(state, stage="stopped")
+            return replace(state, stage="stopped", warn_on=None)
         case SettlementProgressAsked():
             return replace(state, waits_for_progress=None)
         case ConfirmationMissing():
@@ -91,8 +106,14 @@ def evolve(state: DebtSettlement | None, event: Event) -> DebtSettlement | None:
             return replace(state, waits_for_report=None)
         case SettlementExpired():
             return replace(state, stage="expired")
+        case AgreementsBroken():
+            return replace(state, broken_on=event.ended_on)
         case SettlementReopened():
-            return replace(state, stage="judged")
+            return replace(state, stage="judged", warn_on=event.warn_on, decide_by=event.decide_by)
+        case SettlementAppealed():
+            return replace(state, appealed_on=event.from_debt, appeal_until=event.look_until)
+        case SettlementAppealOver():
+            return replace(state, appealed_on="", appeal_until=None)
         case SettlementCompleted():
             return None
         case _:
@@ -100,16 +121,20 @@ def evolve(state: DebtSettlement | None, event: Event) -> DebtSettlement | None:
 
 
 def terms(state: DebtSettlement, debtor: Debtor) -> Iterable[Term]:
-    """What is waited for while the deferral runs? VEERE-4.13.1-c, VEERE-4.13.1-l, VEERE-4.13.1-r, VEERE-4.13.1-u."""
-    if state.stage != "deferred":
-        return
-    waits = (
+    """What is waited for before, while and after the deferral runs?
+
+    VEERE-4.13.1-c, VEERE-4.13.1-l, VEERE-4.13.1-r, VEERE-4.13.1-u, VEERE-4.10.4-b.
+    """
+    judging = (("decision", state.warn_on, "VEERE-4.9.1-b", "waarschuwing voor het einde van de beslistermijn"),)
+    deferred = (
         ("progress", state.waits_for_progress, "VEERE-4.13.1-l", "120 dagen schuldhulpverlener, par. 4.13.1"),
         ("confirmation", state.waits_for_confirmation, "VEERE-4.13.1-r", "240 dagen schuldhulpverlener, par. 4.13.1"),
         ("cure", state.waits_for_cure, "VEERE-4.13.1-u", "14 dagen na aankondiging, par. 4.13.1"),
         ("report", state.waits_for_report, "VEERE-4.13.1-c", "tijd voor het eindverslag, par. 4.13.1"),
         ("ends", state.until, "VEERE-4.13.1-c", "18 maanden schuldregeling, par. 4.13.1"),
     )
-    for name, last_day, norm, text in waits:
+    stopped = (("appeal", state.appeal_until, "VEERE-4.10.4-b", "beslistermijn van het college, par. 4.10.5"),)
+    waits = {"judged": judging, "deferred": deferred, "stopped": stopped, "expired": ()}
+    for name, last_day, norm, text in waits[state.stage]:
         if last_day is not None:
             yield Term(f"debt_settlement.{name}", last_day, (norm,), text)

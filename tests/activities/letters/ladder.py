@@ -31,13 +31,6 @@ CONTENT: Mapping[str, LetterContent] = {
     "in_terms": texts.ASSESSMENT_NOTICE.compose(
         dated=date(2026, 2, 28), reference=NUMBER, amounts=(_TAX,), schedule=_terms(range(4, 8), "400"), **_OF
     ),
-    "direct_debit": texts.ASSESSMENT_NOTICE_DIRECT_DEBIT.compose(
-        dated=date(2026, 2, 28),
-        reference=NUMBER,
-        amounts=(_TAX,),
-        schedule=_terms(range(3, 13), "160"),
-        **_OF,
-    ),
     "reminder": texts.REMINDER.compose(
         dated=date(2026, 5, 4),
         reference=NUMBER,

@@ -98,14 +98,6 @@ def test_an_assessment_notice_states_the_date_on_which_the_money_must_be_there(
     assert "€ 1.600,00 uiterlijk op 30 april 2026 op onze rekening staat" in words(letters["assessment_notice"])
 
 
-@pytest.mark.norm("VEERE-4.2-a")
-def test_a_notice_with_direct_debit_shows_every_debit(letters: dict[str, Letter]) -> None:
-    text = words(letters["direct_debit"])
-    assert "in 10 keer van uw rekening af" in text
-    assert text.count("€ 160,00") == 10
-    assert "28 december 2026 € 160,00" in text
-
-
 @pytest.mark.norm("VEERE-2.2-b")
 def test_a_reminder_asks_no_costs_until_its_last_day(letters: dict[str, Letter]) -> None:
     text = words(letters["reminder"])

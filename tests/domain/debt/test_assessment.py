@@ -77,6 +77,16 @@ def test_the_notice_is_sent_to_the_debtor_and_its_sending_recorded_before_any_te
     assert events.index(AssessmentNoticeSent) < events.index(PaymentTermSet)
 
 
+@pytest.mark.norm("VEERE-2.1-a", "VEERE-2.1-c")
+@pytest.mark.parametrize(("loaded", "codes"), [("2026-04-30", []), ("2026-05-01", ["due_before_notice"])])
+def test_no_notice_is_sent_whose_due_date_is_past(loaded: str, codes: list[str]) -> None:
+    after = life(on=loaded).until(loaded)
+    assert [r.code for r in after.refusals] == codes
+    assert len(after.all(AssessmentNoticeSent)) == 1 - len(codes)
+
+    assert life(on=loaded, notice_sent_on="2026-02-27").until(loaded).refusals == []
+
+
 @pytest.mark.norm("VEERE-2.1-c")
 def test_a_notice_that_another_system_sent_is_not_sent_again() -> None:
     assert life(notice_sent_on="2026-02-27").until("2026-02-27").all(AssessmentNoticeSent) == []
@@ -84,11 +94,12 @@ def test_a_notice_that_another_system_sent_is_not_sent_again() -> None:
 
 @pytest.mark.norm("VEERE-2.1-d")
 def test_the_notice_goes_to_the_legal_representative_and_not_to_the_debtor() -> None:
-    after = life(debtor={"representative": True}).until("2026-05-01")
+    after = life(debtor={"representative": True, "message_box": True}).until("2026-05-01")
 
     (notice,) = after.letters("assessment_notice")
     assert notice.letter is not None
     assert notice.letter.recipient is Recipient.REPRESENTATIVE
+    assert notice.channel == "post", "the message box is the debtor's own"
     assert "VEERE-2.1-d" in notice.norms
     assert after.the(ReminderIssued).letter.recipient is Recipient.DEBTOR  # type: ignore[union-attr]
 

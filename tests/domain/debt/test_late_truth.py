@@ -10,7 +10,13 @@ from domain.debt.events import (
     WithdrawalNotified,
 )
 from domain.debt.letters import Recipient
-from domain.procedures.attachment import AttachmentLifted
+from domain.procedures.attachment import (
+    AttachmentCapLowered,
+    AttachmentLifted,
+    AttachmentMade,
+    AttachmentOrdered,
+    AttachmentReportQuestioned,
+)
 from domain.procedures.ladder import (
     DemandIssued,
     ReminderIssued,
@@ -137,3 +143,46 @@ def test_a_question_about_a_part_that_is_paid_lapses() -> None:
 
     assert after.debt().questions == {}
     assert after.tasks("order_attachment")[0]["answered"] == {"answer": "vervallen"}
+
+
+@pytest.mark.norm("VEERE-1.6-e")
+def test_the_number_of_an_order_that_was_withdrawn_is_not_given_again() -> None:
+    given = life(due=["2026-04-30", "2026-06-01"]).on("2026-06-10").is_served("renewed_order", track="1")
+    given.on("2026-06-12").orders_attachment()
+    given.on("2026-06-20").pays("371.00", channel="bailiff", paid_on="2026-06-09")
+    given.on("2026-06-21").pays("1.00", channel="bailiff", paid_on="2026-06-09")
+    given.on("2026-08-03").is_served("renewed_order", track="2").orders_attachment(object="boot")
+    given.on("2026-08-04").says("report_attachment", order=1, attached_on="2026-08-04", proof="pv 3")
+    after = given.until("2026-08-04")
+
+    assert AttachmentOrdered.type in withdrawn(after)
+    assert [e.order for e in after.all(AttachmentOrdered)] == [1, 2]
+    assert after.the(AttachmentReportQuestioned).order == 1, "the old order is not the new one"
+    assert "attachment:1" not in after.debt().procedures
+
+
+@pytest.mark.norm("VEERE-1.6-e")
+def test_an_order_keeps_its_number_when_one_before_it_is_withdrawn() -> None:
+    given = life(due=["2026-04-30", "2026-06-01"]).on("2026-06-10").is_served("renewed_order", track="1")
+    given.on("2026-06-12").orders_attachment(object="auto")
+    given.on("2026-08-03").is_served("renewed_order", track="2").orders_attachment(object="boot")
+    given.on("2026-08-10").pays("371.00", channel="bailiff", paid_on="2026-06-09")
+    given.on("2026-08-11").says("report_attachment", order=2, attached_on="2026-08-05", proof="pv 3")
+    after = given.until("2026-08-11")
+
+    assert withdrawn(after).count(AttachmentOrdered.type) == 1
+    assert after.the(AttachmentMade).object == "boot"
+    assert "attachment:2" in after.debt().procedures
+
+
+@pytest.mark.norm("VEERE-4.3-a")
+def test_what_was_withdrawn_once_is_not_withdrawn_again_by_a_next_late_fact() -> None:
+    given = life().is_executable().orders_attachment()
+    given.on("2026-06-20").pays("100.00", value_date="2026-06-18")
+    given.on("2026-06-25").pays("600.00", channel="bailiff", paid_on="2026-05-08")
+    given.on("2026-06-27").pays("1.00", channel="bailiff", paid_on="2026-05-07")
+    after = given.until("2026-06-27")
+
+    gone = [(e.command, e.act, e.withdrawn_letter) for e in after.all(ActWithdrawn)]
+    assert AttachmentCapLowered.type in [act for _, act, _ in gone]
+    assert len(gone) == len(set(gone))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.debt.events import ActWithdrawn, DebtSettled, PaymentBooked
 from domain.debt.state import Balance
@@ -140,11 +141,37 @@ def test_the_engine_does_not_pay_out_by_itself() -> None:
 @pytest.mark.norm("VEERE-4.1-a")
 @pytest.mark.parametrize("channel", ["bank", "ideal", "desk", "direct_debit", "card", "bailiff"])
 def test_every_way_of_paying_is_booked_with_its_own_account(channel: str) -> None:
-    after = life().pays("600.00", channel=channel).until("2026-12-31")
+    after = life().pays("600.00", channel=channel, paid_on="2026-02-27").until("2026-12-31")
 
     assert after.the(PaymentBooked).channel == channel
     assert after.balances()[f"bank:{channel}"] == euro("600.00")
     assert after.debt().closed_on == day("2026-02-27")
+
+
+@pytest.mark.norm("VEERE-4.3-b", "VEERE-4.3-c", "VEERE-4.3-d")
+@pytest.mark.parametrize("channel", ["card", "bailiff", "desk"])
+def test_what_is_paid_elsewhere_must_tell_the_day_of_paying(channel: str) -> None:
+    with pytest.raises(ValidationError, match=r"paid_on: a payment by .* counts on the day of paying"):
+        life().pays("600.00", channel=channel)
+    with pytest.raises(ValidationError, match="lies after value_date"):
+        life().pays("600.00", channel=channel, paid_on="2026-02-28", value_date="2026-02-27")
+
+
+@pytest.mark.norm("VEERE-4.3-a", "VEERE-4.3-d")
+@pytest.mark.parametrize(
+    ("channel", "dates", "codes"),
+    [
+        ("desk", {"paid_on": "2026-02-28", "value_date": "2026-03-02"}, ["paid_in_future"]),
+        ("bank", {"value_date": "2026-03-05"}, ["value_date_too_far"]),
+        ("bank", {"value_date": "2026-03-04"}, []),
+        ("bank", {"value_date": "2025-02-25"}, ["payment_too_early"]),
+        ("bank", {"value_date": "2025-02-26"}, []),
+    ],
+)
+def test_a_payment_on_an_impossible_day_is_refused(channel: str, dates: dict[str, str], codes: list[str]) -> None:
+    after = life().pays("600.00", channel=channel, **dates).until("2026-02-27")
+
+    assert [r.code for r in after.refusals] == codes
 
 
 @pytest.mark.norm("VEERE-4.1-b")
@@ -235,3 +262,25 @@ def test_a_value_date_lies_at_most_some_days_ahead(value_date: str, refused: lis
     after = life().on("2026-05-01").pays("600.00", value_date=value_date).until("2026-05-01")
 
     assert [refusal.code for refusal in after.refusals] == refused
+
+
+@pytest.mark.norm("VEERE-4.4-b")
+@pytest.mark.parametrize(
+    ("paid", "parts"), [("150.00", [("B", "150.00")]), ("310.00", [("A", "10.00"), ("B", "300.00")])]
+)
+def test_what_is_deferred_is_paid_last(paid: str, parts: list[tuple[str, str]]) -> None:
+    """A is older and disputed in full: B, which goes on, is paid first."""
+    debts = (
+        Life()
+        .registers()
+        .assessed(debt="A", amount="300.00", dated="2026-01-31", tax="sewage_charge")
+        .assessed(debt="B", amount="300.00", dated="2026-02-28")
+        .on("2026-03-10")
+        .says("file_objection", debt="A", received_on="2026-03-10")
+        .officer("grant_deferral", debt="A")
+        .on("2026-05-02")
+        .pays_without_reference(paid)
+    )
+    after = debts.until("2026-05-02")
+
+    assert [(p.debt, p.amount) for p in after.the(PaymentSpread).parts] == [(d, euro(a)) for d, a in parts]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.debt.letters import Recipient
 from domain.debtor.debtor import DebtorRegistered, PaperMailReferred
 from tests.builder import DEBTOR, Life, reading
 
@@ -48,7 +49,11 @@ def test_a_request_for_paper_is_answered_with_a_referral_and_changes_nothing() -
     given = Life().registers(message_box=True).on("2026-02-02")
     after = given.says("request_paper_mail", role="debtor").until("2026-02-02")
 
-    assert "verwezen naar MijnOverheid" in after.the(PaperMailReferred).text
+    referred = after.the(PaperMailReferred)
+    assert "verwezen naar MijnOverheid" in referred.text
+    assert referred.letter is not None
+    assert (referred.letter.recipient, referred.channel) == (Recipient.DEBTOR, "message_box")
+    assert "mijn.overheid.nl" in " ".join(referred.letter.paragraphs)
     assert after.debtor.facts.message_box
 
 

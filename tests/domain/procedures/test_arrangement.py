@@ -18,6 +18,7 @@ from domain.debt.events import (
 )
 from domain.debt.letters import LetterContent
 from domain.debt.state import Measure
+from domain.debtor.debtor import RefundCredited
 from domain.kernel.messages import Act
 from domain.procedures.arrangement.events import (
     ArrangementCompleted,
@@ -31,14 +32,19 @@ from domain.procedures.arrangement.events import (
     DataAsked,
     DataOverdue,
     InstalmentMissed,
+    PartDeferred,
     RepeatForwarded,
+    RequestDecisionNear,
     RequestGranted,
     RequestLapsed,
     RequestReopened,
     SetOffDecided,
 )
+from domain.procedures.arrangement.overdue import OverdueDebtReported
 from domain.procedures.arrangement.schedule import standing
+from domain.procedures.college_appeal import AppealReceived, CollectionPaused
 from domain.procedures.ladder import DemandIssued, ReminderIssued, WritIssued
+from domain.rulebooks.rulebook import Rulebook
 from tests.builder import DEBT, VEERE, Life, Seen, day, euro, law, life, reading
 
 JUDGED: dict[str, Any] = {"circumstances": "tijdelijk minder uren werk", "structural": False}
@@ -623,6 +629,139 @@ def test_a_repeated_request_that_the_college_rejects_resumes_collection_after_fo
     assert after.days(ReminderIssued) == [day("2026-06-30")]
 
 
+@pytest.mark.norm("VEERE-4.9.6-e", "VEERE-4.9.5-b")
+def test_a_request_that_was_decided_is_not_open_any_more_but_the_one_arrangement_is_remembered() -> None:
+    assert "arrangement_request" in asked().until("2026-04-20").debt().procedures
+    for decided in (granted(), refused()):
+        assert "arrangement_request" not in decided.until("2026-05-01").debt().procedures
+
+    ended = granted().until("2026-07-20")
+    assert ended.all(ArrangementEnded)
+    assert [p for p in ended.debt().procedures if p.startswith("arrangement")] == []
+    again = granted(asked(granted(), "2026-07-20"), "2026-07-20").until("2026-07-20")
+    assert again.refusal.code == "one_arrangement"
+
+
+@pytest.mark.norm("VEERE-4.10-a", "VEERE-4.10.4-a")
+@pytest.mark.parametrize(("on", "holds"), [("2026-07-16", True), ("2026-07-17", False)])
+def test_an_office_may_read_that_a_repeated_request_holds_only_within_the_fourteen_days(on: str, holds: bool) -> None:
+    given = asked(life(under=reading("repeated_request_holds", "within_fourteen_days")))
+    after = asked(granted(given), on).until("2026-07-31")
+
+    assert after.days(ArrangementEnded) == [day("2026-07-02")]
+    assert after.all(ArrangementRequested)[-1].holds is holds
+    assert after.days(ReminderIssued) == ([] if holds else [day("2026-07-17")])
+
+
+@pytest.mark.norm("VEERE-4.10-a", "VEERE-4.10.4-a")
+def test_the_first_repeated_request_holds_until_it_is_decided_and_then_the_fourteen_days_do() -> None:
+    waiting = asked(refused(), "2026-05-20").until("2026-06-30")
+    assert waiting.days(ReminderIssued) == [day("2026-05-16")]
+    assert waiting.all(DemandIssued) == []
+
+    given = asked(refused(), "2026-05-20").on("2026-06-10").officer("forward_request")
+    after = given.until("2026-07-10")
+    paused = after.all(CollectionPaused)[-1]
+    assert (paused.decided_on, paused.until, paused.refused) == (day("2026-06-10"), day("2026-06-24"), True)
+    received = after.the(AppealReceived)
+    assert (received.holds, received.late) == (True, False)
+    assert after.all(DemandIssued) == []
+
+    college = {"by": "college-1", "role": "college", "reason": "er is genoeg inkomen"}
+    given.on("2026-07-10").says("decide_appeal", request="arrangement", decision="rejected", **college)
+    assert given.until("2026-07-24").all(DemandIssued) == []
+    assert given.until("2026-07-25").days(DemandIssued) == [day("2026-07-25")]
+
+
+@pytest.mark.norm("VEERE-4.10.4-a")
+def test_a_third_request_holds_nothing_and_gets_no_new_fourteen_days() -> None:
+    given = asked(refused(), "2026-05-20").on("2026-05-21").officer("forward_request")
+    college = {"by": "college-1", "role": "college", "reason": "er is genoeg inkomen"}
+    given.on("2026-06-01").says("decide_appeal", request="arrangement", decision="rejected", **college)
+    after = asked(given, "2026-06-15").on("2026-06-16").officer("forward_request").until("2026-06-16")
+
+    assert [e.holds for e in after.all(ArrangementRequested)] == [True, True, False]
+    assert after.days(DemandIssued) == [day("2026-06-16")], "after the days that followed on the College's decision"
+    assert after.all(AppealReceived)[-1].holds is False
+
+
+@pytest.mark.norm("VEERE-4.10-a")
+def test_a_forwarded_request_beside_a_running_arrangement_stops_nothing() -> None:
+    after = asked(granted(), "2026-05-20").on("2026-05-21").officer("forward_request").until("2026-05-21")
+
+    assert [e.until for e in after.all(CollectionPaused)] == [None], "only the appeal is opened"
+    assert after.the(AppealReceived).holds is False
+    assert "arrangement" in after.debt().procedures
+
+
+@pytest.mark.norm("VEERE-4.10.5-c", "VEERE-4.10.4-a")
+def test_an_arrangement_that_ends_meanwhile_leaves_the_appeal_with_the_college() -> None:
+    given = asked(granted(), "2026-05-20").on("2026-05-21").officer("forward_request")
+    ended = given.until("2026-07-02")
+    assert ended.days(ArrangementEnded) == [day("2026-07-02")]
+
+    college = {"by": "college-1", "role": "college", "reason": "er is genoeg inkomen"}
+    given.on("2026-07-06").says("decide_appeal", request="arrangement", decision="rejected", **college)
+    after = given.until("2026-07-21")
+    assert after.refusals == []
+    assert after.days(ReminderIssued) == [day("2026-07-21")], "14 days after the College's decision"
+
+
+@pytest.mark.norm("VEERE-4.10.5-c")
+def test_the_officer_does_not_refuse_what_the_college_granted() -> None:
+    given = refused().on("2026-05-08").says("appeal_to_college", request="arrangement", received_on="2026-05-08")
+    college = {"by": "college-1", "role": "college", "reason": "er is een zieke partner"}
+    given.on("2026-06-10").says("decide_appeal", request="arrangement", decision="granted", **college)
+    waiting = given.until("2026-06-10")
+    assert "zoals het heeft beslist" in waiting.tasks("decide_arrangement")[-1]["question"]
+
+    for structural in (True, False):
+        given.on("2026-06-12").officer("refuse_arrangement", why="nee", **(JUDGED | {"structural": structural}))
+    after = given.until("2026-08-31")
+    assert [(r.code, r.norms) for r in after.refusals] == [("college_decided", ("VEERE-4.10.5-c",))] * 2
+    assert after.all(ReminderIssued) == []
+
+    insolvent = regime(given.on("2026-06-15"), "wsnp", "2026-06-15").on("2026-06-16")
+    insolvent.officer("refuse_arrangement", why="de aanslag valt in de regeling", **JUDGED)
+    assert insolvent.until("2026-06-16").days(ArrangementRefused) == [day("2026-05-01"), day("2026-06-16")]
+
+
+@pytest.mark.norm("VEERE-4.10-a")
+@pytest.mark.parametrize(("choice", "reminders"), [("yes", []), ("first_repeat", []), ("no", ["2026-07-17"])])
+def test_whether_a_repeated_request_holds_is_a_reading(choice: str, reminders: list[str]) -> None:
+    given = asked(life(under=reading("repeated_request_holds", choice)))
+    after = asked(granted(given), "2026-07-16").until("2026-07-31")
+
+    assert after.days(ReminderIssued) == [day(d) for d in reminders]
+
+
+@pytest.mark.norm("VEERE-4.9.6-f")
+def test_the_arrangement_of_the_external_bailiff_answers_the_request_that_waits() -> None:
+    given = asked(granted(), "2026-07-20").on("2026-07-21")
+    given.officer("hand_over_to_external_bailiff", reason="regeling mislukt")
+    given.on("2026-07-22").says("report_arrangement", agreed_on="2026-07-22", monthly="150.00", **BAILIFF)
+    after = given.until("2026-07-22")
+
+    assert after.the(RequestLapsed).text.endswith("de externe deurwaarder heeft een betalingsregeling getroffen.")
+    assert [p for p in after.debt().procedures if p.startswith("arrangement")] == ["arrangement"]
+    assert not any(task.startswith("decide") for task in after.debt().questions)
+
+
+# -- the office's own term (4.9.1-b) ------------------------------------------------------------------------------
+
+
+@pytest.mark.norm("VEERE-4.9.1-b")
+def test_the_office_is_warned_before_its_term_to_decide_ends() -> None:
+    assert asked().until("2026-06-08").all(RequestDecisionNear) == []
+    near = asked().until("2026-12-31").the(RequestDecisionNear)
+    assert (near.on, near.decide_by) == (day("2026-06-09"), day("2026-06-15"))
+    assert asked().until("2026-04-20").debt().questions["decide_arrangement"].deadline == day("2026-06-15")
+    assert granted().until("2026-06-30").all(RequestDecisionNear) == []
+
+    again = asked(refused(), "2026-05-20").until("2026-12-31").the(RequestDecisionNear)
+    assert (again.on, again.decide_by) == (day("2026-07-09"), day("2026-07-15"))
+
+
 # -- set-off (4.10.1) ---------------------------------------------------------------------------------------------
 
 
@@ -676,6 +815,7 @@ def test_no_refund_is_set_off_in_a_moratorium_or_without_an_arrangement() -> Non
         after = refund(given, "2026-09-14", "150.00").until("2026-09-14")
         assert after.all(SetOffDecided) == []
         assert after.debtor.credit == euro("150.00")
+        assert after.the(RefundCredited).norms == ("VEERE-4.8-a",)
 
 
 @pytest.mark.norm("VEERE-4.10.1-a")
@@ -800,6 +940,165 @@ def test_stabilisation_suspends_the_arrangement_and_two_regimes_only_resume_it_a
     assert after.all(InstalmentMissed) == []
 
 
+# -- all of it deferred (4.9.1) -----------------------------------------------------------------------------------
+
+
+def disputed(on: str = "2026-05-20", under: Rulebook = VEERE) -> Life:
+    """An arrangement of six instalments, of which the whole is disputed before the first."""
+    given = granted(asked(life(under=under, tax="sewage_charge")))
+    return given.on(on).says("file_objection", received_on=on)
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.10.3-e")
+def test_while_all_that_it_covers_is_deferred_no_instalment_is_missed() -> None:
+    waiting = disputed().until("2026-08-31")
+    assert waiting.the(ArrangementPaused).norms == ("VEERE-4.9.1-d",)
+    assert waiting.all(InstalmentMissed) == []
+    assert "arrangement" in waiting.debt().procedures
+
+    after = disputed().on("2026-05-26").officer("grant_deferral").until("2026-08-31")
+    assert after.days(ArrangementPaused) == [day("2026-05-20")]
+    assert after.all(InstalmentMissed) == []
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.10.4-a")
+def test_after_the_deferral_the_dates_have_moved_by_it_and_by_the_fourteen_days() -> None:
+    given = disputed().on("2026-05-26").officer("refuse_deferral", reason="kansloos")
+    after = given.until("2026-06-22")
+
+    resumed = after.the(ArrangementResumed)
+    assert (resumed.on, resumed.days) == (day("2026-05-26"), 6 + 14)
+    assert resumed.instalments[0].due_on == day("2026-06-22")
+    assert "uitstel van betaling" in said(resumed)
+    assert letter(resumed).legal_basis == ("artikel 4.9.1 en 4.10.4 Leidraad invordering gemeente Veere",)
+    assert after.all(InstalmentMissed) == []
+    assert given.until("2026-06-23").days(InstalmentMissed) == [day("2026-06-23")]
+
+
+@pytest.mark.norm("VEERE-4.9.3-g")
+def test_a_deferral_of_a_part_leaves_the_instalments_of_the_rest_as_they_are() -> None:
+    given = granted().on("2026-05-20").says("file_objection", received_on="2026-05-20", disputed="150.00")
+    after = given.until("2026-06-02")
+
+    assert after.all(ArrangementPaused) == []
+    assert after.days(InstalmentMissed) == [day("2026-06-02")]
+
+
+@pytest.mark.norm("VEERE-4.9.1-d")
+def test_an_office_may_read_that_instalments_run_on_during_a_deferral() -> None:
+    after = disputed(under=reading("arrangement_in_deferral", "runs_on")).until("2026-06-02")
+
+    assert after.all(ArrangementPaused) == []
+    assert after.days(InstalmentMissed) == [day("2026-06-02")]
+
+
+def in_two_terms(on: str = "2026-03-20", under: Rulebook = VEERE) -> Life:
+    """An arrangement of six instalments, due on the 12th from April, on two terms; the second of 300.00 is disputed."""
+    terms = life(under=under, tax="sewage_charge", due=["2026-04-30", "2026-05-29"])
+    given = granted(asked(terms, "2026-03-10"), "2026-03-12")
+    return given.on(on).says("file_objection", received_on=on, disputed="300.00")
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.10.3-e")
+def test_when_all_that_is_not_deferred_is_paid_the_arrangement_waits() -> None:
+    given = in_two_terms().on("2026-03-27").officer("grant_deferral").on("2026-04-10").pays("300.00")
+    after = given.until("2026-12-31")
+
+    assert after.the(PartDeferred).tracks == ("2",)
+    assert after.days(ArrangementPaused) == [day("2026-04-10")]
+    assert not [*after.all(InstalmentMissed), *after.all(ArrangementEnded), *after.all(ArrangementCompleted)]
+    assert "arrangement" in after.debt().procedures
+    assert after.balances()["receivable:tax"] == euro("300.00")
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.10.3-e")
+def test_the_instalments_of_what_is_not_deferred_are_still_asked() -> None:
+    given = in_two_terms()
+    after = given.until("2026-05-13")
+    assert [e.due_on for e in after.all(InstalmentMissed)] == [day("2026-04-13"), day("2026-05-12")]
+    assert after.the(ArrangementEnded).ground == "missed_instalments"
+
+    last = given.on("2026-04-13").pays("200.00").until("2026-12-31")
+    assert [e.due_on for e in last.all(InstalmentMissed)] == [day("2026-06-12")]
+    assert last.all(ArrangementEnded) == [], "the last that is asked is not the last of the arrangement"
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.10.4-a")
+def test_when_the_deferral_of_a_part_ends_its_instalments_come_back() -> None:
+    soon = in_two_terms().on("2026-03-27").officer("refuse_deferral", reason="kansloos").until("2026-03-27")
+    assert [e.tracks for e in soon.all(PartDeferred)] == [("2",), ()]
+    assert soon.all(ArrangementResumed) == []
+    plan = soon.debt().procedures["arrangement"]
+    assert [i.amount for i in plan.unpaid(soon.debt())] == [euro("100.00")] * 6
+
+    paid = in_two_terms().on("2026-04-10").pays("300.00").on("2026-08-20")
+    resumed = paid.officer("refuse_deferral", reason="kansloos").until("2026-08-20").the(ArrangementResumed)
+    assert resumed.days == (day("2026-09-03") - day("2026-04-10")).days
+    assert letter(resumed).total == euro("300.00")
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.10.3-e")
+def test_dates_that_passed_while_their_instalments_were_deferred_move() -> None:
+    given = in_two_terms().on("2026-04-13").pays("200.00").on("2026-08-20")
+    after = given.officer("refuse_deferral", reason="kansloos").until("2026-08-20")
+
+    resumed = after.the(ArrangementResumed)
+    first = day("2026-07-13")
+    assert resumed.days == (day("2026-09-03") - first).days
+    assert [i.due_on for i in resumed.instalments][:4] == [
+        *(day(d) for d in ("2026-04-13", "2026-05-12", "2026-06-12")),
+        day("2026-09-03"),
+    ]
+    assert [e.due_on for e in after.all(InstalmentMissed)] == [day("2026-06-12")]
+    assert after.all(ArrangementEnded) == []
+
+
+@pytest.mark.norm("VEERE-4.9.1-d")
+def test_an_office_may_read_that_the_instalments_of_a_deferred_part_run_on() -> None:
+    given = in_two_terms(under=reading("arrangement_in_deferral", "runs_on")).on("2026-04-10").pays("300.00")
+
+    assert given.until("2026-08-31").the(ArrangementEnded).ground == "missed_instalments"
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.10.1-a")
+def test_no_refund_is_set_off_on_what_is_deferred() -> None:
+    given = in_two_terms().on("2026-04-10").pays("200.00")
+    after = refund(given, "2026-04-20", "150.00").until("2026-04-20")
+
+    assert after.the(SetOffDecided).taken == euro("100.00")
+    assert after.debtor.credit == euro("50.00")
+    waiting = refund(disputed(), "2026-05-20", "150.00").until("2026-05-20")
+    assert waiting.all(SetOffDecided) == []
+    assert waiting.debtor.credit == euro("150.00")
+
+
+@pytest.mark.norm("VEERE-4.13.1-c", "VEERE-4.10.3-e")
+def test_no_instalment_is_missed_while_a_debt_settlement_agreement_is_judged() -> None:
+    given = granted().on("2026-05-20")
+    given.says(
+        "register_settlement_agreement", agreed_on="2026-05-20", counsellor="nvvk_member", counsellor_number="S1"
+    )
+    after = given.until("2026-08-31")
+    assert after.the(ArrangementPaused).norms == ("VEERE-4.13.1-c",)
+    assert not [*after.all(InstalmentMissed), *after.all(ArrangementEnded)]
+
+    runs_on = granted(asked(life(under=reading("arrangement_in_stabilisation", "runs_on")))).on("2026-05-20")
+    runs_on.says(
+        "register_settlement_agreement", agreed_on="2026-05-20", counsellor="nvvk_member", counsellor_number="S1"
+    )
+    assert runs_on.until("2026-06-02").days(InstalmentMissed) == [day("2026-06-02")]
+
+
+@pytest.mark.norm("VEERE-4.9.1-d", "VEERE-4.19-d")
+def test_a_moratorium_and_a_deferral_both_have_to_end_before_the_arrangement_goes_on() -> None:
+    given = regime(disputed().on("2026-05-22"), "moratorium", "2026-05-22")
+    given.on("2026-05-26").officer("refuse_deferral", reason="kansloos")
+    assert given.until("2026-05-27").all(ArrangementResumed) == []
+
+    after = lifted(given.on("2026-08-20"), "moratorium").until("2026-08-20")
+    assert after.the(ArrangementResumed).days == (day("2026-08-20") - day("2026-05-20")).days
+
+
 # -- the end (4.10.3) ---------------------------------------------------------------------------------------------
 
 
@@ -828,18 +1127,76 @@ def test_the_officer_ends_it_with_his_finding_by_letter_open_to_appeal(ground: s
     assert (stopped.why, stopped.decided_on, stopped.tracks) == ("withdrawn", day("2026-07-06"), ("",))
 
 
-@pytest.mark.norm("VEERE-4.10.3-a")
-def test_a_new_assessment_that_is_overdue_breaks_the_condition_where_it_is_one() -> None:
-    report = {"overdue": B, "due": "2026-05-31", "by": "engine"}
-    given = granted().on("2026-06-01").pays("100.00").says("report_overdue_assessment", **report)
-    ended = given.until("2026-06-01").the(ArrangementEnded)
-    assert ended.ground == "overdue_assessment"
-    assert B in said(ended)
+def beside(given: Life, dated: str = "2026-05-15", due: str = "2026-06-15", tax: str = "sewage_charge") -> Life:
+    """Another assessment of the same debtor, of 90.00."""
+    fields = {"debt": B, "debtor": "D1", "tax": tax, "amount": "90.00", "dated": dated, "due": [due]}
+    return given.on(dated).says("fix_assessment", **fields)
 
-    without = granted(months=6, conditions=[]).on("2026-06-01").says("report_overdue_assessment", **report)
+
+@pytest.mark.norm("VEERE-4.10.3-a")
+def test_a_new_assessment_that_is_overdue_ends_the_arrangement_by_itself() -> None:
+    given = beside(kept())
+    before = given.until("2026-06-23")
+    assert before.days(ReminderIssued, B) == [day("2026-06-16")]
+    assert before.all(ArrangementEnded) == []
+
+    after = given.until("2026-06-24")
+    assert after.days(DemandIssued, B) == [day("2026-06-24")]
+    assert after.the(OverdueDebtReported).debts == (DEBT,)
+    ended = after.the(ArrangementEnded)
+    assert (ended.on, ended.ground) == (day("2026-06-24"), "overdue_assessment")
+    assert f"{B}, te betalen op 15 juni 2026" in said(ended)
+    assert after.the(DeferralStopped, DEBT).decided_on == day("2026-06-24")
+    assert given.until("2026-07-31").days(ReminderIssued, DEBT) == [day("2026-07-09")]
+
+
+@pytest.mark.norm("VEERE-4.10.3-a")
+def test_a_payment_of_the_due_date_that_is_heard_of_after_the_reminder_breaks_no_condition() -> None:
+    given = beside(kept()).on("2026-06-17").pays("90.00", debt=B, value_date="2026-06-15")
+    after = given.until("2026-06-30")
+
+    assert after.days(ReminderIssued, B) == [day("2026-06-16")]
+    assert after.all(ArrangementEnded) == []
+
+
+@pytest.mark.norm("VEERE-4.10.3-a")
+def test_a_new_assessment_that_is_paid_deferred_or_arranged_breaks_no_condition() -> None:
+    paid = beside(kept()).on("2026-06-15").pays("90.00", debt=B)
+    deferred = beside(kept()).on("2026-06-10").says("file_objection", debt=B, received_on="2026-06-10")
+    arranged = beside(kept()).on("2026-06-01")
+    arranged.says("request_arrangement", debt=B, received_on="2026-06-01", channel="phone")
+    arranged.officer("grant_arrangement", debt=B, until="2026-07-31", **JUDGED)
+    for given in (paid, deferred, arranged):
+        after = given.until("2026-06-30")
+        assert after.all(OverdueDebtReported) == []
+        assert after.all(ArrangementEnded) == []
+        assert after.refusals == []
+
+
+@pytest.mark.norm("VEERE-4.10.3-a")
+def test_an_arrangement_without_that_condition_or_after_the_due_date_runs_on_without_a_refusal() -> None:
+    without = beside(granted(months=6, conditions=[]).on("2026-05-04").pays("300.00"))
+    earlier = beside(granted(asked(life(due="2026-05-29"))), dated="2026-04-01", due="2026-04-30")
+    for given, last in ((without, "2026-06-24"), (earlier, "2026-05-11")):
+        after = given.until(last)
+        assert after.days(DemandIssued, B) != []
+        assert after.the(OverdueDebtReported).debts == (DEBT,)
+        assert after.all(ArrangementEnded) == []
+        assert after.refusals == []
+
+
+@pytest.mark.norm("VEERE-4.10.3-a")
+def test_the_officer_who_reports_it_hears_why_it_breaks_nothing() -> None:
+    report = {"overdue": B, "due": "2026-05-31"}
+    given = kept().on("2026-06-01").officer("report_overdue_assessment", **report)
+    assert given.until("2026-06-01").the(ArrangementEnded).ground == "overdue_assessment"
+
+    without = granted(months=6, conditions=[]).on("2026-06-01").officer("report_overdue_assessment", **report)
     assert without.until("2026-06-01").refusal.code == "no_such_condition"
-    today = granted().on("2026-05-31").says("report_overdue_assessment", **report)
+    today = granted().on("2026-05-31").officer("report_overdue_assessment", **report)
     assert today.until("2026-05-31").refusal.code == "not_overdue"
+    none = life().on("2026-06-01").officer("report_overdue_assessment", **report)
+    assert none.until("2026-06-01").refusal.code == "no_arrangement"
 
 
 @pytest.mark.norm("VEERE-4.10.3-e")

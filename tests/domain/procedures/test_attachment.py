@@ -7,9 +7,19 @@ import pytest
 from domain.debt.events import DebtSettled, QuestionAsked
 from domain.debt.letters import Recipient
 from domain.kernel.messages import Posting
-from domain.procedures.attachment import AttachmentFailed, AttachmentLifted, AttachmentMade, AttachmentOrdered
+from domain.procedures.attachment import (
+    AttachmentCapLowered,
+    AttachmentFailed,
+    AttachmentLifted,
+    AttachmentMade,
+    AttachmentOrdered,
+    AttachmentReportQuestioned,
+    AttachmentResumed,
+    AttachmentSuspended,
+    SaleDateSet,
+)
 from domain.procedures.ladder import RenewedOrderServed
-from tests.builder import VEERE, day, euro, law, life
+from tests.builder import VEERE, Life, day, euro, law, life
 
 EMPLOYER = {"third_party": "W1", "relation": "owes_money_to_debtor", "income": "wages"}
 TENANT = {"third_party": "T1", "relation": "owes_money_to_debtor"}
@@ -151,7 +161,7 @@ def test_several_attachments_run_side_by_side_but_together_no_more_than_what_is_
     given.on("2026-06-12").is_served("renewed_order")  # has no order: changes nothing
     given.on("2026-06-13").orders_attachment(object="televisie")
     capped = given.until("2026-06-13")
-    assert [r.code for r in capped.refusals] == ["no_open_order", "cap_reached"]
+    assert [r.code for r in capped.refusals] == ["cap_reached"]
     assert capped.the(AttachmentOrdered).cap == capped.debt().open.total == euro("727.00")
 
     given = life().is_executable().orders_attachment(object="auto")
@@ -176,20 +186,47 @@ def test_only_the_payment_terms_whose_steps_are_taken_are_recovered() -> None:
 
 
 @pytest.mark.norm("VEERE-1.6-e")
-def test_a_report_of_an_attachment_without_an_order_is_refused() -> None:
-    after = life().is_executable().says("report_attachment", **reported("2026-06-10")).until("2026-06-10")
+def test_a_report_of_an_attachment_without_an_order_is_no_attachment_and_is_put_to_the_officer() -> None:
+    given = life().is_executable().says("report_attachment", **reported("2026-06-10"))
+    after = given.until("2026-06-10")
 
-    assert (after.refusal.code, after.refusal.norms) == ("no_open_order", ("VEERE-1.6-e",))
+    questioned = after.the(AttachmentReportQuestioned)
+    assert (questioned.on, questioned.order, questioned.proof) == (day("2026-06-10"), 1, "pv 3")
+    assert after.all(AttachmentMade) == []
+    assert "attachment:1" not in after.debt().procedures
+    (task,) = after.tasks("bailiff_report")
+    assert (task["task"], task["norms"], task["answered"]) == ("bailiff_report:attachment:1", ["VEERE-1.6-e"], None)
+
+    seen = given.officer("decline_question", question=task["task"], answer="seen", reason="gebeld").until("2026-06-10")
+    assert seen.tasks("bailiff_report")[0]["answered"]["answer"] == "gezien"
+
+
+@pytest.mark.norm("VEERE-1.6-e")
+def test_an_attachment_before_its_order_is_put_to_the_officer() -> None:
+    given = life().is_executable().orders_attachment()
+    after = given.on("2026-06-20").says("report_attachment", **reported("2026-06-09")).until("2026-06-20")
+
+    assert len(after.all(AttachmentReportQuestioned)) == len(after.tasks("bailiff_report")) == 1
     assert after.all(AttachmentMade) == []
 
 
 @pytest.mark.norm("VEERE-1.6-e")
-@pytest.mark.parametrize(("attached_on", "code"), [("2026-06-09", "no_open_order"), ("2026-06-21", "date_in_future")])
-def test_an_attachment_before_its_order_or_after_today_is_refused(attached_on: str, code: str) -> None:
+def test_an_attachment_after_today_is_refused() -> None:
     given = life().is_executable().orders_attachment()
+    after = given.on("2026-06-20").says("report_attachment", **reported("2026-06-21")).until("2026-06-20")
+
+    assert after.refusal.code == "date_in_future"
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-4.13.1-a")
+@pytest.mark.parametrize(("attached_on", "made"), [("2026-06-11", True), ("2026-06-12", False)])
+def test_an_attachment_made_while_it_was_suspended_is_put_to_the_officer(attached_on: str, made: bool) -> None:
+    given = life().is_executable().orders_attachment()
+    given.on("2026-06-12").says("register_stabilisation", received_on="2026-06-12", counsellor="nvvk_member")
     after = given.on("2026-06-20").says("report_attachment", **reported(attached_on)).until("2026-06-20")
 
-    assert after.refusal.code == code
+    assert bool(after.all(AttachmentMade)) is made
+    assert bool(after.tasks("bailiff_report")) is not made
 
 
 @pytest.mark.norm("VEERE-1.6-e", "VEERE-1.5-b")
@@ -230,6 +267,58 @@ def test_an_attachment_that_failed_brings_the_question_back() -> None:
     assert [bool(t["answered"]) for t in after.tasks("order_attachment")] == [True, False]
 
 
+@pytest.mark.norm("VEERE-1.6-e")
+def test_the_number_of_an_order_that_failed_is_not_given_again() -> None:
+    given = life().is_executable().orders_attachment().on("2026-06-20")
+    given.says("report_attachment", **reported("2026-06-19", succeeded=False)).orders_attachment(object="boot")
+    again = given.says("report_attachment", **reported("2026-06-20", succeeded=False)).until("2026-06-20")
+
+    assert [a.order for a in again.all(AttachmentOrdered)] == [1, 2]
+    assert again.debt().procedures.keys() == {"ladder", "attachment:2"}
+    assert len(again.all(AttachmentFailed)) == 1, "a second report about order 1 is not about order 2"
+    assert again.the(AttachmentReportQuestioned).order == 1
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-2.8-b")
+def test_the_number_of_an_order_that_was_lifted_is_not_given_again() -> None:
+    given = life(due=["2026-04-30", "2026-06-01"]).on("2026-06-10").is_served("renewed_order", track="1")
+    given.orders_attachment().on("2026-06-11").pays("398.00")
+    lifted = given.until("2026-06-11")
+    assert lifted.the(AttachmentLifted).order == 1
+    assert lifted.debt().open.total > 0
+    again = given.on("2026-08-03").is_served("renewed_order", track="2").orders_attachment().until("2026-08-03")
+
+    assert [a.order for a in again.all(AttachmentOrdered)] == [1, 2]
+
+
+@pytest.mark.norm("VEERE-2.8-b", "VEERE-1.6-e")
+@pytest.mark.parametrize("paid_on", ["2026-06-11", "2026-06-12", "2026-06-18"])
+def test_the_bailiff_is_told_what_he_may_still_recover_after_a_part_is_paid(paid_on: str) -> None:
+    given = life().is_executable().on("2026-06-12").orders_attachment()
+    after = given.on("2026-06-18").pays("100.00", value_date=paid_on).until("2026-06-18")
+
+    lowered = after.the(AttachmentCapLowered)
+    assert (lowered.on, lowered.cap, lowered.immediate) == (day("2026-06-18"), euro("627.00"), True)
+    assert lowered.letter is not None
+    assert (lowered.letter.recipient, lowered.letter.total) == (Recipient.BAILIFF, euro("627.00"))
+    assert "€ 627,00" in " ".join(lowered.letter.paragraphs)
+    assert lowered.cap == after.debt().open.total == after.debt().procedures["attachment:1"].cap
+
+
+@pytest.mark.norm("VEERE-2.8-b")
+def test_the_bailiff_is_not_told_of_a_payment_that_leaves_more_open_than_the_orders_recover() -> None:
+    given = life().is_executable().orders_attachment(object="auto")
+    given.on("2026-06-12").says("report_attachment", **reported("2026-06-12"))
+    assert given.on("2026-06-13").pays("65.00").until("2026-06-13").all(AttachmentCapLowered) == []
+
+    beside = life().is_executable().orders_attachment(object="auto")
+    beside.on("2026-06-12").says("report_attachment", **reported("2026-06-12"))
+    beside.orders_attachment(object="televisie").on("2026-06-13").pays("100.00")
+    after = beside.until("2026-06-13")
+    assert after.the(AttachmentLifted).object == "televisie"
+    assert (after.the(AttachmentCapLowered).object, after.the(AttachmentCapLowered).cap) == ("auto", euro("692.00"))
+
+
 @pytest.mark.norm("VEERE-2.8-b")
 def test_full_payment_lifts_every_attachment_and_tells_the_bailiff() -> None:
     given = life().is_executable().orders_attachment()
@@ -247,4 +336,109 @@ def test_the_renewed_order_costs_once_also_when_two_reports_come() -> None:
     after = life().is_executable().is_served("renewed_order", "letterbox").until("2026-06-30")
 
     assert len(after.all(RenewedOrderServed)) == 1
-    assert after.refusal.code == "no_open_order"
+    assert len(after.tasks("bailiff_report")) == 1
+
+
+# -- collection is laid still by deferral or arrangement ----------------------------------------------------------
+
+
+def ordered_on_sewage(**assessment: Any) -> Life:
+    """An attachment of a car is ordered on 2026-06-11, for a charge that has no WOZ value behind it."""
+    given = life(tax="sewage_charge", **assessment).is_executable()
+    return given.on("2026-06-11").orders_attachment()
+
+
+@pytest.mark.norm("VEERE-2.8-a", "VEERE-1.6-e", "VEERE-4.9.1-d")
+@pytest.mark.parametrize(("attached_on", "made"), [("2026-06-11", True), ("2026-06-12", False), ("2026-06-24", False)])
+def test_an_attachment_that_is_made_while_deferral_is_asked_or_granted_costs_nothing(
+    attached_on: str, made: bool
+) -> None:
+    given = ordered_on_sewage().on("2026-06-12").says("file_objection", received_on="2026-06-12")
+    given.on("2026-06-15").officer("grant_deferral")
+    after = given.on("2026-06-25").says("report_attachment", **reported(attached_on)).until("2026-06-25")
+
+    assert after.days(AttachmentSuspended) == [day("2026-06-12")]
+    assert bool(after.all(AttachmentMade)) is made
+    assert bool(after.tasks("bailiff_report")) is not made
+    assert after.debt().open.costs == euro("192.00" if made else "127.00")
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-4.9.1-d", "VEERE-4.10.4-a")
+def test_the_order_holds_again_after_the_fourteen_days_but_not_for_what_was_done_meanwhile() -> None:
+    given = ordered_on_sewage().on("2026-06-12").says("file_objection", received_on="2026-06-12")
+    given.on("2026-06-15").officer("refuse_deferral", reason="te laat")
+    given.on("2026-07-01").says("report_attachment", **reported("2026-06-29"))
+    given.says("report_attachment", **reported("2026-06-30"))
+    after = given.until("2026-07-01")
+
+    assert after.days(AttachmentResumed) == [day("2026-06-30")]
+    assert after.days(AttachmentMade) == [day("2026-06-30")]
+    assert after.the(AttachmentReportQuestioned).on == day("2026-06-29")
+
+
+@pytest.mark.norm("VEERE-2.8-a", "VEERE-4.9.1-d")
+def test_an_attachment_that_was_made_stays_under_an_arrangement_and_only_its_sale_is_put_off() -> None:
+    given = ordered_on_sewage().on("2026-06-12").says("report_attachment", **reported("2026-06-12"))
+    given.says("request_arrangement", received_on="2026-06-12", channel="phone")
+    assert given.until("2026-06-12").all(AttachmentSuspended) == [], "there is nothing to stop"
+
+    given = ordered_on_sewage().on("2026-06-12").says("report_attachment", **reported("2026-06-12"))
+    given.officer("set_sale_date", order=1, sale_on="2026-07-20")
+    given.on("2026-06-15").says("request_arrangement", received_on="2026-06-15", channel="phone")
+    after = given.until("2026-06-15")
+    assert after.the(AttachmentSuspended).sale_on == day("2026-07-20")
+    assert after.all(AttachmentLifted) == []
+    assert after.debt().procedures["attachment:1"].made_on == day("2026-06-12")
+
+
+@pytest.mark.norm("VEERE-4.9.3-f", "VEERE-2.8-b")
+def test_an_attachment_that_is_still_to_be_made_is_lowered_by_the_part_that_is_deferred() -> None:
+    given = ordered_on_sewage().on("2026-06-12")
+    given.says("file_objection", received_on="2026-06-12", disputed="200.00")
+    after = given.until("2026-06-12")
+
+    assert after.the(AttachmentCapLowered).cap == euro("527.00")
+    assert after.all(AttachmentSuspended) == []
+
+    made = ordered_on_sewage().on("2026-06-12").says("report_attachment", **reported("2026-06-12"))
+    made.on("2026-06-13").says("file_objection", received_on="2026-06-13", disputed="200.00")
+    assert made.until("2026-06-13").all(AttachmentCapLowered) == [], "what is attached stays a security"
+
+
+# -- no more than what is open, and not for a trifle --------------------------------------------------------------
+
+
+@pytest.mark.norm("VEERE-2.8-b", "VEERE-2-b")
+@pytest.mark.parametrize(
+    ("paid", "reason", "codes"),
+    [
+        ("780.00", "", ["reason_required"]),
+        ("780.00", "er is niets anders meer", []),
+        ("428.50", "", []),
+        ("428.51", "", ["reason_required"]),
+    ],
+)
+def test_attached_property_is_not_sold_for_less_than_half_of_its_order_without_a_reason(
+    paid: str, reason: str, codes: list[str]
+) -> None:
+    given = life().is_executable().on("2026-06-11").orders_attachment()
+    given.on("2026-06-12").says("report_attachment", **reported("2026-06-12"))
+    given.on("2026-06-13").orders_attachment(object="televisie").on("2026-06-14").pays(paid)
+    given.on("2026-06-15").officer("set_sale_date", order=1, sale_on="2026-07-16", reason=reason)
+    after = given.until("2026-06-15")
+
+    caps = [s.cap for s in after.debt().procedures.values() if s.procedure == "attachment"]
+    assert sum(caps) == after.debt().open.total
+    assert [r.code for r in after.refusals] == codes
+    assert len(after.all(SaleDateSet)) == (0 if codes else 1)
+
+
+@pytest.mark.norm("VEERE-2-b")
+def test_a_claim_on_a_third_party_does_not_take_away_that_a_wage_claim_is_lighter() -> None:
+    given = life().says("record_third_party", **TENANT).says("record_third_party", **EMPLOYER)
+    given.on("2026-06-08").claims("T1", amount="10.00")
+    after = given.is_executable().orders_attachment().until("2026-06-10")
+
+    assert after.refusal.code == "reason_required"
+    assert "loonvordering" in after.refusal.text
+    assert "vordering op een derde" not in after.refusal.text

@@ -17,6 +17,7 @@ from domain.procedures.bankruptcy import (
     DormancyOver,
     EntityDissolved,
     MeansReported,
+    RevivalNear,
 )
 from domain.procedures.direct_debit import DebitEnded, DebitOrdered
 from domain.procedures.ladder import DemandIssued, ReminderIssued, RenewedOrderServed, WritIssued, WritServed
@@ -252,6 +253,33 @@ def test_a_sign_on_the_last_day_of_the_five_years_is_in_time_and_one_after_it_is
     assert (late.refusal.code, late.refusal.norms[0]) == ("not_dormant", "VEERE-4.17-i")
     too_late = ended().on("2031-11-03").officer("revive_debts", means="income_above_average", reason="r")
     assert too_late.until("2031-11-03").refusal.code == "not_dormant"
+
+
+@pytest.mark.norm("VEERE-4.17-i")
+def test_a_sign_that_nobody_judged_raises_an_alarm_a_week_before_the_five_years_end() -> None:
+    signalled = ended().on("2029-03-01").says("report_means", means="income_above_average")
+    near = signalled.until("2031-10-01").the(RevivalNear)
+    assert (near.on, near.until) == (day("2031-09-25"), day("2031-10-01"))
+
+    judged = ended().on("2029-03-01").says("report_means", means="income_above_average").on("2029-04-02")
+    judged.officer("revive_debts", means="income_above_average", reason="loonstroken gezien")
+    assert judged.until("2031-10-01").all(RevivalNear) == []
+
+
+@pytest.mark.norm("VEERE-4.17-h", "VEERE-4.17-f")
+def test_a_second_bankruptcy_ends_the_dormant_years_and_its_own_end_begins_new_ones() -> None:
+    running = ended().on("2028-09-01").says("report_means", means="income_above_average")
+    running = bankrupt(running, "2028-10-02")
+    during = running.until("2032-12-31")
+    assert during.all(WrittenOff) == during.all(DormancyOver) == during.all(DemandIssued) == []
+    assert during.debt().open.total == euro("600.00")
+    assert [(e.on, e.filed) for e in during.all(ClaimsFiled)][1:] == [(day("2028-10-03"), euro("600.00"))]
+    assert [r.regime for r in during.debtor.facts.regimes] == ["bankruptcy"]
+    assert [t["answered"]["answer"] for t in during.tasks("revive_debts")] == ["vervallen"]
+
+    running.on("2030-03-01").says("register_bankruptcy_end", ended_on="2030-03-01")
+    assert running.until("2035-03-01").all(WrittenOff) == []
+    assert running.until("2035-03-02").days(WrittenOff) == [day("2035-03-02")]
 
 
 # -- afterwards: entities -----------------------------------------------------------------------------------------

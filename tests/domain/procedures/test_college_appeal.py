@@ -16,6 +16,7 @@ from domain.procedures.college_appeal import (
     AppealReceived,
     CollectionPaused,
     ReasonsRequested,
+    WaitEnded,
 )
 from domain.procedures.deferral.events import DeferralAsked, DeferralGranted
 from domain.procedures.ladder import DemandIssued, WritIssued
@@ -198,6 +199,38 @@ def test_even_after_collection_went_on_a_late_appeal_goes_to_the_college() -> No
 
     assert after.the(AppealReceived).late is True
     assert after.all(DeferralAsked)[-1].channel == "college"
+
+
+@pytest.mark.norm("VEERE-4.10.4-a", "VEERE-4.10.5-b")
+def test_after_the_14_days_nothing_is_open_any_more_and_a_late_appeal_opens_it_again() -> None:
+    key = "college_appeal:deferral:objection"
+    assert key in refused().until("2026-06-29").debt().procedures
+    assert "deferral:objection" not in refused().until("2026-06-15").debt().procedures
+
+    after = refused().until("2026-06-30")
+    assert key not in after.debt().procedures
+    assert after.the(WaitEnded).text.endswith("er is geen beroep bij het college ingesteld.")
+    late = appealed(refused(), "2026-07-06").until("2026-07-06")
+    assert key in late.debt().procedures
+
+
+@pytest.mark.norm("VEERE-4.10.4-a", "VEERE-4.10.5-c")
+@pytest.mark.parametrize("decision", ["granted", "rejected"])
+def test_an_appeal_that_was_decided_is_not_open_any_more(decision: str) -> None:
+    given = decided(appealed(refused()), "2026-08-03", decision)
+
+    after = given.until("2026-08-18").debt()
+    assert [p for p in after.procedures if p.startswith("college_appeal")] == []
+    assert not after.past.keys() & {"college_appeal:deferral:objection"}
+
+
+@pytest.mark.norm("VEERE-4.10-b", "VEERE-4.10.5-b")
+def test_the_term_for_an_appeal_against_a_new_arrangement_closes_by_itself() -> None:
+    assert "college_appeal:arrangement" in new_arrangement().until("2026-06-18").debt().procedures
+    after = new_arrangement().until("2026-06-19")
+
+    assert "college_appeal:arrangement" not in after.debt().procedures
+    assert after.the(WaitEnded).norms == ("VEERE-4.10.5-b",)
 
 
 @pytest.mark.norm("VEERE-4.10.5-b")

@@ -7,15 +7,20 @@ from pydantic import ValidationError
 
 from domain.debt.events import ActWithdrawn, DebtSettled, Executable
 from domain.debt.letters import LetterContent, Recipient
-from domain.debt.state import COERCIVE, Measure
+from domain.debt.state import COERCIVE, DEBT, Measure
 from domain.kernel.messages import Act, Posting
+from domain.procedures.arrangement.events import ArrangementGranted
 from domain.procedures.attachment import AttachmentOrdered
 from domain.procedures.ladder import (
+    BailiffReportQuestioned,
+    CircumstancesReported,
     DemandIssued,
     LadderResumed,
+    OrderRecalled,
     PaymentTermMet,
     PaymentTermSet,
     ReminderIssued,
+    RenewedOrderCharged,
     RenewedOrderDrawnUp,
     RenewedOrderOrdered,
     RenewedOrderServed,
@@ -27,7 +32,7 @@ from domain.procedures.ladder import (
     WritServed,
 )
 from domain.procedures.third_party_claim import ThirdPartyClaimed
-from tests.builder import VEERE, Seen, day, euro, law, life
+from tests.builder import VEERE, Life, Seen, day, euro, law, life, reading
 
 UNPAID = "2026-12-31"
 EMPLOYER = {"third_party": "W1", "relation": "owes_money_to_debtor", "income": "wages"}
@@ -560,18 +565,84 @@ def test_the_renewed_order_itself_says_both_terms_and_the_whole_sum() -> None:
     ("on", "document"),
     [("2026-05-01", "writ"), ("2026-05-27", "writ"), ("2026-05-28", "renewed_order"), ("2026-06-01", "renewed_order")],
 )
-def test_a_report_of_service_without_an_open_order_is_refused(on: str, document: str) -> None:
+def test_a_report_of_service_without_an_open_order_is_no_service_and_is_put_to_the_officer(
+    on: str, document: str
+) -> None:
+    before = life().until(on)
     after = life().on(on).is_served(document).until(on)
 
-    assert (after.refusal.code, after.refusal.norms) == ("no_open_order", ("VEERE-1.6-e",))
+    questioned = after.the(BailiffReportQuestioned)
+    assert (questioned.on, questioned.document, questioned.proof) == (day(on), document, "akte 12")
     assert after.all(RenewedOrderServed) == []
+    assert after.debt().procedures == before.debt().procedures
+    assert after.debt().open == before.debt().open
+    (task,) = after.tasks("bailiff_report")
+    assert (task["task"], task["norms"]) == (f"bailiff_report:{document}:{on}", ["VEERE-1.6-e"])
+    assert "geen opdracht open" in task["question"]
 
 
 @pytest.mark.norm("VEERE-1.6-e")
-def test_a_service_before_its_order_is_refused() -> None:
-    after = life().on("2026-06-03").is_served("renewed_order", served_on="2026-06-01").until("2026-06-03")
+def test_a_questioned_report_stays_with_the_officer_until_it_is_seen_also_after_payment() -> None:
+    given = life().on("2026-05-28").is_served("renewed_order").on("2026-05-29").pays("709.00")
+    assert given.until("2026-12-31").tasks("bailiff_report")[0]["answered"] is None
 
-    assert after.refusal.code == "no_open_order"
+    about = {"question": "bailiff_report:renewed_order:2026-05-28", "answer": "seen", "reason": "gebeld"}
+    after = given.on("2026-06-03").officer("decline_question", **about).until("2026-06-03")
+    assert after.tasks("bailiff_report")[0]["answered"]["answer"] == "gezien"
+    assert after.debt().questions == {}
+
+
+@pytest.mark.norm("VEERE-1.6-e")
+@pytest.mark.parametrize(("served_on", "served"), [("2026-06-01", False), ("2026-06-02", True)])
+def test_a_service_before_its_order_is_questioned(served_on: str, served: bool) -> None:
+    after = life().on("2026-06-03").is_served("renewed_order", served_on=served_on).until("2026-06-03")
+
+    assert bool(after.all(RenewedOrderServed)) is served
+    assert bool(after.all(BailiffReportQuestioned)) is not served
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-1.5-b")
+def test_a_service_without_a_tariff_for_its_day_is_put_to_the_officer() -> None:
+    without = VEERE.tariffs[-1].model_dump() | {"valid_from": "2026-06-05", "other_writ_served": None}
+    tables = law(tariffs=[*VEERE.model_dump()["tariffs"], without])
+    after = life(under=tables).on("2026-06-10").is_served("renewed_order").until("2026-06-10")
+
+    assert set(after.the(BailiffReportQuestioned).norms) == {"VEERE-1.6-e", "VEERE-1.5-b"}
+    assert "geen tarief" in after.tasks("bailiff_report")[0]["question"]
+    assert after.debt().procedures.keys() == {"ladder"}
+
+
+@pytest.mark.norm("VEERE-1.6-e")
+def test_a_report_on_a_settled_debt_or_an_unknown_payment_term_is_put_to_the_officer() -> None:
+    settled = life().on("2026-06-01").pays("709.00").on("2026-06-05").is_served("renewed_order").until("2026-06-05")
+    unknown = life().on("2026-06-05").is_served("renewed_order", track="7").until("2026-06-05")
+
+    for after in (settled, unknown):
+        assert after.the(BailiffReportQuestioned).why == "Voor deze betaaltermijn loopt geen invordering."
+        assert [t["answered"] for t in after.tasks("bailiff_report")] == [None]
+    assert settled.debt().procedures == {}
+
+
+@pytest.mark.norm("VEERE-1.6-e")
+def test_circumstances_that_the_bailiff_reports_are_put_to_the_officer_and_stand_in_no_text_that_travels() -> None:
+    seen = "drie kleine kinderen, net ontslagen"
+    after = life().on("2026-06-10").is_served("renewed_order", circumstances=seen).until("2026-06-10")
+
+    assert after.the(CircumstancesReported).circumstances == seen
+    (task,) = after.tasks("circumstances_reported")
+    assert (task["on"], task["answered"]) == ("2026-06-10", None)
+    assert len(after.all(RenewedOrderServed)) == 1
+    texts = [e.text for e in after.events()] + [t["question"] for t in after.tasks()]
+    assert not any("ontslagen" in text for text in texts)
+    assert b"ontslagen" not in DEBT.dump_json(after.debt()), "the state, which travels, does not hold it"
+
+
+@pytest.mark.norm("VEERE-1.6-e")
+def test_circumstances_are_kept_when_the_service_itself_is_questioned() -> None:
+    after = life().on("2026-05-28").is_served("renewed_order", circumstances="ziek").until("2026-05-28")
+
+    assert {t["kind"] for t in after.tasks()} == {"bailiff_report", "circumstances_reported"}
+    assert after.the(CircumstancesReported).circumstances == "ziek"
 
 
 @pytest.mark.norm("VEERE-1.6-e")
@@ -585,8 +656,104 @@ def test_a_service_that_lies_in_the_future_is_refused() -> None:
 def test_the_same_renewed_order_is_not_served_twice() -> None:
     after = life().is_executable().is_served("renewed_order").until("2026-06-10")
 
-    assert after.refusal.code == "no_open_order"
+    assert len(after.all(BailiffReportQuestioned)) == 1
     assert len(after.all(RenewedOrderServed)) == 1
+
+
+# -- a service that is reported late ------------------------------------------------------------------------------
+
+
+@pytest.mark.norm("VEERE-2.7-c")
+def test_the_term_counts_from_the_day_of_service_not_from_that_of_the_report() -> None:
+    given = life().on("2026-06-20").is_served("renewed_order", "letterbox", served_on="2026-06-10")
+    after = given.until("2026-06-20")
+
+    assert after.the(RenewedOrderServed).until == day("2026-06-12")
+    assert after.days(Executable) == [day("2026-06-20")], "its term is over when the report comes, not before"
+
+
+@pytest.mark.norm("VEERE-2.5-c", "VEERE-2.5-e")
+def test_the_term_of_a_writ_counts_from_the_day_on_which_the_bailiff_served_it() -> None:
+    chosen = life().on("2026-05-20").officer("choose_service", way="bailiff", reason="post kwam terug")
+    after = chosen.on("2026-06-10").is_served("writ", served_on="2026-05-29").until("2026-06-10")
+
+    served = after.the(WritServed)
+    assert (served.on, served.until) == (day("2026-05-29"), day("2026-06-01"))
+
+
+@pytest.mark.norm("VEERE-2.7-d")
+def test_the_costs_of_a_service_that_is_reported_late_are_booked_at_its_day_also_after_a_payment() -> None:
+    given = life().on("2026-06-12").pays("109.00").on("2026-06-15")
+    after = given.is_served("renewed_order", "letterbox", served_on="2026-06-10").until("2026-06-15")
+
+    assert (after.the(RenewedOrderServed).on, after.the(RenewedOrderServed).costs) == (day("2026-06-10"), euro("18.00"))
+    assert after.debt().open.total == euro("618.00")
+    assert after.the(RenewedOrderServed).until == day("2026-06-12")
+
+
+@pytest.mark.norm("VEERE-2.7-d")
+def test_a_service_that_is_reported_after_all_was_paid_is_put_to_the_officer() -> None:
+    given = life().on("2026-06-09").pays("709.00").on("2026-06-15")
+    after = given.is_served("renewed_order", served_on="2026-06-10").until("2026-06-15")
+
+    assert after.days(DebtSettled) == [day("2026-06-09")]
+    assert [t["answered"] for t in after.tasks("bailiff_report")] == [None]
+    assert len(after.all(BailiffReportQuestioned)) == 1
+    assert after.debt().open.total == 0
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-4.13.1-a")
+@pytest.mark.parametrize("delivered", ["debtor", "letterbox"])
+def test_a_service_of_before_a_regime_that_is_reported_after_the_recall_stands_and_the_regime_blocks_on(
+    delivered: str,
+) -> None:
+    given = life().on("2026-06-12").says("register_stabilisation", received_on="2026-06-12", counsellor="nvvk_member")
+    given.on("2026-06-16").is_served("renewed_order", delivered, served_on="2026-06-10")
+    after = given.until("2026-06-30")
+
+    assert after.days(OrderRecalled) == [day("2026-06-12")]
+    assert after.days(RenewedOrderServed) == [day("2026-06-10")]
+    assert after.all(BailiffReportQuestioned) == []
+    assert after.all(ActWithdrawn) == [], "nobody tells the bailiff to undo his service"
+    assert after.debt().open.costs == euro("127.00")
+    assert after.forbids(Measure.ATTACHMENT) is not None
+    ladder = after.debt().procedures["ladder"]
+    assert (ladder.step, ladder.renewed_on) == (
+        "executable" if delivered == "debtor" else "renewed",
+        day("2026-06-10"),
+    )
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-2.5-c", "VEERE-4.13.1-a")
+def test_a_writ_that_was_served_before_a_regime_stands_too() -> None:
+    chosen = life().on("2026-05-20").officer("choose_service", way="bailiff", reason="post kwam terug")
+    chosen.on("2026-06-12").says("register_stabilisation", received_on="2026-06-12", counsellor="nvvk_member")
+    after = chosen.on("2026-06-16").is_served("writ", served_on="2026-06-11").until("2026-06-16")
+
+    assert after.days(WritServed) == [day("2026-06-11")]
+    assert after.debt().procedures["ladder"].step == "served"
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-4.13.1-a")
+def test_a_service_on_the_day_of_the_recall_or_later_is_put_to_the_officer() -> None:
+    for served_on in ("2026-06-12", "2026-06-13"):
+        given = life().on("2026-06-12")
+        given.says("register_stabilisation", received_on="2026-06-12", counsellor="nvvk_member")
+        after = given.on("2026-06-16").is_served("renewed_order", served_on=served_on).until("2026-06-16")
+
+        assert len(after.all(BailiffReportQuestioned)) == 1
+        assert after.all(RenewedOrderServed) == []
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-4.13.1-a")
+def test_after_a_service_on_a_recalled_order_no_new_order_is_given_when_collection_resumes() -> None:
+    given = life().on("2026-06-12").says("register_stabilisation", received_on="2026-06-12", counsellor="nvvk_member")
+    given.on("2026-06-16").is_served("renewed_order", "letterbox", served_on="2026-06-10")
+    after = given.until("2027-03-31")
+
+    assert after.days(RenewedOrderOrdered) == [day("2026-06-02")]
+    assert len(after.days(Executable)) == 1
+    assert after.the(Executable).on > day("2027-01-31")
 
 
 @pytest.mark.norm("VEERE-1.6-e")
@@ -742,3 +909,137 @@ def test_a_settled_debt_asks_and_waits_for_nothing() -> None:
     assert after.debt().questions == {}
     assert after.world.next_day() is None
     assert after.tasks("order_attachment")[0]["answered"] == {"answer": "vervallen"}
+
+
+# -- collection is laid still by deferral or arrangement ----------------------------------------------------------
+
+
+def by_bailiff() -> Life:
+    """The default debt as sewage charge, its writ of 2026-05-27 with the bailiff."""
+    given = life(tax="sewage_charge").on("2026-05-20")
+    return given.officer("choose_service", way="bailiff", reason="post kwam terug")
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-2.5-e", "VEERE-4.9.1-d")
+def test_a_writ_is_called_back_from_the_bailiff_when_deferral_is_asked_and_costs_nothing_when_served_after_all() -> (
+    None
+):
+    given = by_bailiff().on("2026-05-29").says("file_objection", received_on="2026-05-29").officer("grant_deferral")
+    after = given.on("2026-06-10").is_served("writ").until("2026-06-10")
+
+    recalled = after.the(OrderRecalled)
+    assert (recalled.on, letter_of(recalled).kind) == (day("2026-05-29"), "bailiff_stopped")
+    assert after.all(WritServed) == []
+    assert len(after.all(BailiffReportQuestioned)) == len(after.tasks("bailiff_report")) == 1
+    assert after.debt().open.costs == euro("19.00")
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-2.5-c", "VEERE-4.9.1-d")
+def test_a_writ_that_was_served_before_the_deferral_stands_whenever_the_bailiff_reports_it() -> None:
+    given = by_bailiff().on("2026-05-29").says("file_objection", received_on="2026-05-29")
+    after = given.on("2026-06-10").is_served("writ", served_on="2026-05-28").until("2026-06-10")
+
+    assert after.days(WritServed) == [day("2026-05-28")]
+    assert after.all(BailiffReportQuestioned) == []
+
+
+@pytest.mark.norm("VEERE-2.5-c", "VEERE-4.10.4-a")
+def test_the_bailiff_gets_his_order_anew_fourteen_days_after_the_deferral_is_refused() -> None:
+    given = by_bailiff().on("2026-05-29").says("file_objection", received_on="2026-05-29")
+    given.on("2026-06-01").officer("refuse_deferral", reason="te laat")
+    after = given.until("2026-07-31")
+
+    assert after.days(ServiceOrdered) == [day("2026-05-27"), day("2026-06-16")]
+    assert after.debt().open.costs == euro("19.00"), "only service costs"
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-2.7-d", "VEERE-4.9.1-d")
+def test_a_renewed_order_is_called_back_for_an_arrangement_and_the_plan_keeps_adding_up() -> None:
+    given = life().on("2026-06-04").says("request_arrangement", received_on="2026-06-04", channel="phone")
+    given.on("2026-06-05").officer("grant_arrangement", circumstances="x", structural=False, months=6)
+    after = given.on("2026-06-10").is_served("renewed_order", "letterbox").until("2026-06-10")
+
+    assert after.days(OrderRecalled) == [day("2026-06-04")]
+    assert after.all(RenewedOrderServed) == []
+    assert len(after.tasks("bailiff_report")) == 1
+    assert after.debt().open.total == sum(i.amount for i in after.the(ArrangementGranted).instalments)
+
+
+def split_at_the_bailiff() -> Life:
+    """On 2026-06-04, with a renewed order for all out, deferral is asked for 200 of the 600 euro, and then granted."""
+    given = life(tax="sewage_charge").on("2026-06-04")
+    given.says("file_objection", received_on="2026-06-04", disputed="200.00")
+    return given.on("2026-06-05").officer("grant_deferral")
+
+
+@pytest.mark.norm("VEERE-1.6-e", "VEERE-4.9.3-f")
+def test_an_order_for_more_than_may_be_collected_is_replaced_by_one_for_the_rest() -> None:
+    after = split_at_the_bailiff().until("2026-06-05")
+
+    first, second = after.all(OrderRecalled)
+    assert first.letter is not None
+    assert "Voor de rest van het bedrag, € 509,00" in text_of(first)
+    assert second.letter is None, "one document, one letter"
+    drawn_up = after.all(RenewedOrderDrawnUp)[-1]
+    assert (drawn_up.on, drawn_up.track) == (day("2026-06-05"), "")
+    assert letter_of(drawn_up).total == euro("527.00")
+
+
+@pytest.mark.norm("VEERE-2.7-d")
+@pytest.mark.parametrize(("choice", "costs"), [("once", ["18.00", "0.00"]), ("each", ["18.00", "18.00"])])
+def test_renewed_orders_on_one_writ_are_charged_once_by_the_reading(choice: str, costs: list[str]) -> None:
+    given = life(tax="sewage_charge", under=reading("renewed_order_of_a_part", choice)).on("2026-06-04")
+    given.says("file_objection", received_on="2026-06-04", disputed="200.00")
+    given.on("2026-06-05").officer("grant_deferral").on("2026-06-10").is_served("renewed_order")
+    given.on("2026-07-01").says(
+        "rule_on_objection", ruled_on="2026-07-01", ruling="rejected", by="heffer-1", role="levying_officer"
+    )
+    after = given.on("2026-07-20").is_served("renewed_order", track="disputed").until("2026-07-20")
+
+    assert [(e.track, e.costs) for e in after.all(RenewedOrderServed)] == [
+        ("", euro(costs[0])),
+        ("disputed", euro(costs[1])),
+    ]
+    assert len(after.all(RenewedOrderCharged)) == 1
+    assert letter_of(after.all(RenewedOrderDrawnUp)[-1]).total == euro("200.00") + euro(costs[1])
+
+
+@pytest.mark.norm("VEERE-2.7-d", "VEERE-1.6-e")
+def test_one_renewed_order_that_was_served_before_the_split_serves_both_parts() -> None:
+    given = split_at_the_bailiff().on("2026-06-04")
+    after = given.is_served("renewed_order", served_on="2026-06-03").until("2026-06-04")
+
+    assert [(e.track, e.costs) for e in after.all(RenewedOrderServed)] == [
+        ("", euro("18.00")),
+        ("disputed", euro("0.00")),
+    ]
+    assert after.all(RenewedOrderCharged) == []
+
+
+@pytest.mark.norm("VEERE-2.7-d", "VEERE-1.6-e")
+def test_a_renewed_order_that_was_served_before_it_was_replaced_stands_and_the_new_one_is_called_back() -> None:
+    given = split_at_the_bailiff().on("2026-06-08").is_served("renewed_order", served_on="2026-06-03")
+    after = given.until("2026-06-08")
+
+    assert after.days(RenewedOrderOrdered) == [day("2026-06-02"), day("2026-06-05")]
+    assert [(e.on, e.track, e.costs) for e in after.all(RenewedOrderServed)] == [
+        (day("2026-06-03"), "", euro("18.00")),
+        (day("2026-06-03"), "disputed", euro("0.00")),
+    ]
+    assert after.days(OrderRecalled) == [day("2026-06-04"), day("2026-06-04"), day("2026-06-08")]
+    assert "al betekend" in text_of(after.all(OrderRecalled)[-1])
+    assert after.tasks("bailiff_report") == []
+
+
+@pytest.mark.norm("VEERE-2.5-b", "VEERE-2.5-c")
+def test_the_writ_that_the_bailiff_serves_tells_all_three_and_counts_its_term_from_the_service() -> None:
+    issued = by_bailiff().until("2026-05-27").the(WritIssued)
+    letter = letter_of(issued)
+
+    assert letter.recipient is Recipient.BAILIFF
+    assert "voor uw aanslag rioolheffing 2026" in text_of(issued)
+    assert "€ 709,00 te betalen" in text_of(issued)
+    assert "binnen 2 dagen na de dag waarop de deurwaarder" in text_of(issued)
+    assert letter.pay_by is None
+    assert letter.consequences is not None
+    assert "beslag leggen" in letter.consequences

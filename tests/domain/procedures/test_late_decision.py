@@ -3,9 +3,11 @@
 from typing import Any, get_args
 
 import pytest
+from pydantic import ValidationError
 
 from domain.norms import catalogue
 from domain.procedures.late_decision import (
+    OTHER_PROCEEDINGS,
     PENALTY_PROCEEDINGS,
     DecisionTermNear,
     DefaultNoticed,
@@ -89,6 +91,48 @@ def test_a_notice_of_default_before_the_decision_is_late_is_refused(on: str, cod
 
 
 @pytest.mark.norm("VEERE-1.5-d")
+@pytest.mark.parametrize("again", ["2026-07-14", "2026-08-10"])
+def test_a_second_notice_gives_no_new_two_weeks(again: str) -> None:
+    given = in_default().on(again).says("register_notice_of_default", proceeding=LIABILITY, received_on=again)
+    after = decided(given, "2026-08-26").until("2026-08-26")
+
+    assert after.refusal.code == "already_in_default"
+    assert after.the(PenaltyOpened).runs_from == day("2026-07-16")
+    assert after.the(ProceedingDecided).penalty_days == 41
+
+
+@pytest.mark.norm("VEERE-1.5-d")
+def test_a_notice_that_is_registered_late_costs_no_day_of_the_penalty() -> None:
+    given = opened().on("2026-07-25").says("register_notice_of_default", proceeding=LIABILITY, received_on="2026-07-01")
+    after = given.until("2026-07-25")
+
+    assert (after.the(PenaltyOpened).on, after.the(PenaltyOpened).runs_from) == (day("2026-07-25"), day("2026-07-16"))
+
+
+@pytest.mark.norm("VEERE-1.5-d")
+def test_a_notice_about_a_proceeding_that_is_not_registered_becomes_a_task() -> None:
+    after = in_default(proceeding="objection_administrative_fine_art_63b").until("2026-12-31")
+
+    assert after.all(NoPenaltyAnswered) == after.all(PenaltyOpened) == []
+    assert [t["answered"] for t in after.tasks("place_notice")] == [None]
+
+
+@pytest.mark.norm("VEERE-1.5-e")
+def test_a_misspelt_proceeding_is_no_other_proceeding() -> None:
+    with pytest.raises(ValidationError, match="objection_liability_art_49_1"):
+        in_default(proceeding="objection_liability_art49_1")
+
+
+@pytest.mark.norm("VEERE-1.5-d")
+def test_neither_notice_nor_decision_lies_after_today() -> None:
+    early = opened().on("2026-07-01").says("register_notice_of_default", proceeding=LIABILITY, received_on="2027-07-01")
+    assert early.until("2026-07-01").refusal.code == "date_in_future"
+    assert decided(in_default(), "2026-07-02", decided_on="2026-07-03").until("2026-07-02").refusal.code == (
+        "date_in_future"
+    )
+
+
+@pytest.mark.norm("VEERE-1.5-d")
 def test_deciding_one_proceeding_leaves_the_question_about_the_other_open() -> None:
     other = "objection_administrative_fine_art_63b"
     given = opened().says("open_proceeding", proceeding=other, received_on="2026-05-15", decide_by="2026-06-26")
@@ -101,7 +145,7 @@ def test_deciding_one_proceeding_leaves_the_question_about_the_other_open() -> N
 
 
 @pytest.mark.norm("VEERE-1.5-e")
-@pytest.mark.parametrize("proceeding", ["deferral_request", "remission_request", "objection_to_assessment"])
+@pytest.mark.parametrize("proceeding", OTHER_PROCEEDINGS)
 def test_in_any_other_procedure_no_penalty_is_booked_and_the_sender_is_told(proceeding: str) -> None:
     after = in_default(proceeding=proceeding).until("2027-01-31")
 

@@ -5,7 +5,7 @@ import pytest
 from domain.debt.events import DeferralStopped, RegimeImposed
 from domain.debt.outlook import details, document
 from domain.debtor.debtor import RefundCredited
-from domain.procedures.attachment import AttachmentLifted, AttachmentResumed, AttachmentSuspended
+from domain.procedures.attachment import AttachmentLifted, AttachmentMade, AttachmentResumed, AttachmentSuspended
 from domain.procedures.ladder import DemandIssued, ReminderIssued
 from domain.procedures.moratorium import MoratoriumOver, MoratoriumRegistered
 from domain.rulebooks import load
@@ -68,12 +68,14 @@ def test_an_attachment_stays_and_sleeps_and_its_sale_is_put_off() -> None:
 
 
 @pytest.mark.norm("VEERE-4.19-b")
-def test_an_attachment_reported_from_within_the_pause_is_refused() -> None:
+def test_an_attachment_reported_from_within_the_pause_counts_for_nothing_and_is_put_to_the_officer() -> None:
     running = life().is_executable().on("2026-06-12").orders_attachment()
     running = paused("2026-07-01", subject=running).on("2026-07-03")
     after = running.says("report_attachment", order=1, attached_on="2026-07-02", proof="pv 1").until("2026-07-03")
 
-    assert (after.refusal.code, after.refusal.until) == ("measure_forbidden", day("2027-01-01"))
+    assert after.all(AttachmentMade) == []
+    (asked,) = after.tasks("bailiff_report")
+    assert "tot en met 1 januari 2027" in asked["question"]
 
 
 @pytest.mark.norm("VEERE-4.19-b")
@@ -89,8 +91,14 @@ def test_two_regimes_at_once_suspend_once_and_the_last_one_wakes_the_attachment(
 
 @pytest.mark.norm("VEERE-4.19-c")
 def test_a_refund_is_paid_out_and_not_set_off_not_even_by_order() -> None:
-    running = life().on("2026-03-02")
-    running.says("register_stabilisation", received_on="2026-03-02", counsellor="municipality")
+    running = life().on("2026-02-28")
+    running.says("register_stabilisation", received_on="2026-02-28", counsellor="municipality").on("2026-03-02")
+    agreement = {"agreed_on": "2026-03-02", "counsellor": "municipality", "counsellor_number": "SH1"}
+    running.says("register_settlement_agreement", **agreement)
+    conditions = {"nvvk_code": True, "vtlb_calculation": True, "compulsory_settlement_likely": True}
+    running.officer(
+        "judge_settlement_agreement", offered_yield="1.00", statutory_yield="1.00", reason="nagelopen", **conditions
+    )
     running = paused(subject=running).on("2026-06-15")
     running.says("register_refund", amount="90.00", on="2026-06-15", arose_on="2026-01-01")
     running.officer("set_off_in_settlement", amount="90.00", arose_on="2026-01-01")

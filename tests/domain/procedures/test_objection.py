@@ -4,10 +4,18 @@ from typing import Any
 
 import pytest
 
-from domain.debt.events import AssessmentReduced, DebtSettled, ObjectionForwarded, RemedyRuled
+from domain.debt.events import (
+    AssessmentReduced,
+    CourseCorrected,
+    DebtSettled,
+    ObjectionForwarded,
+    RemedyRuled,
+    Remitted,
+)
 from domain.kernel.messages import Posting
-from domain.procedures.ladder import ReminderIssued, WritIssued
-from tests.builder import Life, day, euro, life
+from domain.procedures.ladder import ReminderIssued, RenewedOrderOrdered, WritIssued
+from domain.procedures.objection import CostsDecided
+from tests.builder import OFFICER, Life, day, euro, life
 
 LEVYING = {"by": "medewerker-2", "role": "levying_officer"}
 OBJECTION = {"received_on": "2026-03-20"}
@@ -112,3 +120,97 @@ def test_a_second_objection_and_a_ruling_without_one_are_refused() -> None:
 
     after = life().on("2026-04-10").says(**ruling("rejected"), **LEVYING).until("2026-04-10")
     assert after.refusal.code == "no_objection"
+
+
+@pytest.mark.norm("VEERE-1.6-b", "VEERE-2.3-b")
+def test_a_ruling_that_was_heard_of_late_says_on_which_norm_the_course_was_corrected() -> None:
+    given = life(tax="sewage_charge").on("2026-04-20").says("file_objection", received_on="2026-04-20", reasoned=False)
+    late = {"ruled_on": "2026-05-26", "ruling": "partly_upheld", "new_amount": "300.00"}
+    after = given.on("2026-05-28").says("rule_on_objection", **LEVYING, **late).until("2026-05-28")
+
+    assert "VEERE-1.6-b" in after.the(CourseCorrected).norms
+
+
+@pytest.mark.norm("VEERE-1.6-b", "VEERE-4.13.1-v")
+@pytest.mark.parametrize(("paid", "back"), [("", "0.00"), ("300.00", "200.00")])
+def test_what_was_remitted_before_the_ruling_is_not_given_back(paid: str, back: str) -> None:
+    given = life(tax="sewage_charge").on("2026-03-20").says("file_objection", **OBJECTION)
+    if paid:
+        given.pays(paid)
+    agreement = {"agreed_on": "2026-04-01", "counsellor": "nvvk_member", "counsellor_number": "SH1"}
+    given.on("2026-04-01").says("register_settlement_agreement", **agreement)
+    yields = {"offered_yield": "0.00", "statutory_yield": "0.00", "compulsory_settlement_likely": True}
+    given.officer("judge_settlement_agreement", nvvk_code=True, vtlb_calculation=True, reason="akkoord", **yields)
+    given.on("2026-04-02").says("report_settlement_reached", reported_on="2026-04-02", **OFFICER)
+    kept = {"ended_on": "2026-06-01", "agreements_kept": True, "share": 0}
+    given.on("2026-06-01").says("report_settlement_end", **kept, **OFFICER)
+    late = {"ruled_on": "2026-06-08", "ruling": "partly_upheld", "new_amount": "100.00"}
+    after = given.on("2026-06-08").says("rule_on_objection", **LEVYING, **late).until("2026-06-08")
+
+    assert after.refusals == []
+    assert after.all(Remitted)
+    assert after.debtor.credit == euro(back)
+    assert after.debt().paid == euro("100.00" if paid else "0.00")
+
+
+def demanded(new_amount: str, paid: str = "", **fields: Any) -> Life:
+    """Demanded on 9 May with 19.00 costs, perhaps paid on 12 May; the assessment is lowered on 20 May."""
+    given = life(**fields).on("2026-05-04").says("file_objection", received_on="2026-05-04", reasoned=False)
+    given = given.on("2026-05-12").pays(paid) if paid else given
+    lowered = ruling("upheld", new_amount) | {"ruled_on": "2026-05-20"}
+    return given.on("2026-05-20").says(**lowered, **LEVYING)
+
+
+@pytest.mark.norm("VEERE-1.6-b", "VEERE-2.4-a")
+@pytest.mark.parametrize("tax", ["property_tax", "sewage_charge", "parking_tax"])
+def test_for_an_annulled_assessment_no_writ_goes_out_while_the_officer_decides_on_the_costs(tax: str) -> None:
+    after = demanded("0.00", tax=tax).until("2026-12-31")
+
+    assert after.debt().open.tax == 0
+    assert after.debt().open.costs > 0
+    assert len(after.tasks("return_costs")) == 1
+    assert (after.all(WritIssued), after.all(RenewedOrderOrdered)) == ([], [])
+
+
+@pytest.mark.norm("VEERE-1.6-b")
+@pytest.mark.parametrize(("paid", "back"), [("", "0.00"), ("619.00", "619.00")])
+def test_the_costs_of_an_annulled_assessment_are_given_back_when_the_officer_says_so(paid: str, back: str) -> None:
+    given = demanded("0.00", paid).on("2026-05-22")
+    after = given.officer("return_costs", reason="de aanslag was onterecht").until("2026-12-31")
+
+    assert after.the(CostsDecided).returned == euro("19.00")
+    assert after.debtor.credit == euro(back)
+    assert after.debt().closed_on is not None
+    assert after.all(WritIssued) == []
+    assert (after.balances()["revenue:costs"], after.balances()["clearing"]) == (0, 0)
+
+
+@pytest.mark.norm("VEERE-1.6-b", "VEERE-2.4-a")
+def test_of_a_lowered_assessment_the_rest_is_collected_while_the_officer_decides_on_the_costs() -> None:
+    after = demanded("300.00").until("2026-05-27")
+
+    assert "€ 19,00" in after.tasks("return_costs")[0]["question"]
+    assert after.the(WritIssued).claimed_sum == euro("300.00")
+
+
+@pytest.mark.norm("VEERE-1.6-b")
+@pytest.mark.parametrize("ruled_on", ["2026-06-03", "2026-12-02"])
+def test_a_second_ruling_on_one_objection_is_refused_also_with_an_earlier_date(ruled_on: str) -> None:
+    given = life(tax="sewage_charge", amount="1500.01", due="2026-03-31").on("2026-03-20")
+    given = given.says("file_objection", **OBJECTION, reasoned=False)
+    lowered = ruling("partly_upheld", "100.00")
+    given = given.on("2026-12-01").says(**lowered | {"ruled_on": "2026-11-30"}, **LEVYING)
+    once = given.until("2026-12-20")
+    after = given.on("2026-12-20").says(**lowered | {"ruled_on": ruled_on}, **LEVYING).until("2026-12-20")
+
+    assert after.refusal.code == "no_objection"
+    assert after.debt().open == once.debt().open
+    assert len(after.all(AssessmentReduced)) == 1
+
+
+@pytest.mark.norm("VEERE-1.6-b")
+def test_where_no_costs_were_charged_nothing_is_asked_about_them() -> None:
+    after = objected().on("2026-04-10").says(**ruling("upheld", "0.00"), **LEVYING).until("2026-12-31")
+
+    assert after.tasks("return_costs") == []
+    assert after.debt().closed_on == day("2026-04-10")

@@ -7,6 +7,7 @@ from domain.procedures.petition import (
     DissolutionRequested,
     PermissionAsked,
     PermissionDecided,
+    PermissionNear,
     PetitionOrdered,
     SupportingClaimDisclosed,
 )
@@ -36,6 +37,18 @@ def test_a_petition_waits_for_the_permission_of_the_college() -> None:
     assert after.the(PetitionOrdered).on == day("2026-06-16")
     assert after.the(PetitionOrdered).claimed > euro("12000.00")
     assert after.debtor.procedures == {}
+
+
+@pytest.mark.norm("VEERE-4.17-b", "VEERE-4.17-c")
+def test_the_college_has_a_last_day_and_the_office_is_warned_a_week_before() -> None:
+    for running in (ordered(), asked()):
+        after = running.until("2026-12-01")
+        (question,) = after.debtor.questions.values()
+        near = after.the(PermissionNear)
+        assert question.deadline == near.decide_by == day("2026-07-13")
+        assert near.on == day("2026-07-07")
+    given = ordered().on("2026-06-16").says("decide_permission", permitted=True, reason="geen andere weg", **COLLEGE)
+    assert given.until("2026-12-01").all(PermissionNear) == []
 
 
 @pytest.mark.norm("VEERE-4.17-b")

@@ -1,11 +1,14 @@
 """The shadow of a debtor's regime on each debt: which debts, in which order, and who gets the letters."""
 
+from functools import partial
+from typing import Any
+
 import pytest
 
 from domain.debt.events import DebtSettled, PaymentBooked, RegimeImposed, RegimeLifted, Remitted
 from domain.debtor.debtor import PaymentSpread
 from domain.procedures.attachment import AttachmentOrdered
-from domain.procedures.ladder import DemandIssued, RenewedOrderOrdered, ServiceOrdered
+from domain.procedures.ladder import DemandIssued, ReminderIssued, RenewedOrderOrdered, ServiceOrdered
 from tests.builder import DEBT, Life, day, euro, life
 
 SETTLED = {
@@ -58,6 +61,57 @@ def test_remission_at_the_end_closes_the_debt_once_also_when_two_regimes_hold() 
     assert after.the(Remitted).amount == euro("600.00")
     assert after.debt().closed_on == day("2026-08-03")
     assert after.refusals == []
+
+
+STARTS: dict[str, dict[str, Any]] = {
+    "stabilisation": {"command": "register_stabilisation", "received_on": "2026-05-04", "counsellor": "municipality"},
+    "settlement_request": {
+        "command": "register_settlement_agreement",
+        "agreed_on": "2026-05-04",
+        "counsellor": "municipality",
+        "counsellor_number": "SH1",
+    },
+    "wsnp": {"command": "register_wsnp", "admitted_on": "2026-05-04"},
+    "bankruptcy": {"command": "register_bankruptcy", "declared_on": "2026-05-04", "trustee": "C1"},
+    "moratorium": {"command": "register_moratorium", "received_on": "2026-05-04"},
+}
+
+
+@pytest.mark.parametrize("regime", STARTS)
+@pytest.mark.parametrize("first", ["debt", "regime"])
+def test_a_debt_and_a_regime_that_begin_at_the_same_moment_find_each_other_whichever_is_first(
+    regime: str, first: str
+) -> None:
+    new_debt = partial(Life.assessed, debt="N-1", dated="2026-05-04", due="2026-06-30")
+    running = life().on("2026-05-04")
+    if first == "debt":
+        new_debt(running).says(**STARTS[regime])
+    else:
+        new_debt(running.says(**STARTS[regime]))
+    after = running.until("2026-07-15")
+
+    assert after.days(RegimeImposed, "N-1") == [day("2026-05-04")]
+    assert f"regime:{regime}" in after.debt("N-1").procedures
+    assert after.all(ReminderIssued, "N-1") == []
+
+
+@pytest.mark.parametrize("regime", STARTS)
+def test_a_debt_that_starts_later_stands_still_where_the_regime_covers_what_arises_later(regime: str) -> None:
+    running = life().on("2026-05-04").says(**STARTS[regime])
+    after = running.assessed(debt="N-1", dated="2026-05-05", due="2026-06-30").until("2026-07-15")
+
+    stands_still = regime in ("stabilisation", "bankruptcy", "moratorium")
+    assert (f"regime:{regime}" in after.debt("N-1").procedures) is stands_still
+    assert bool(after.all(ReminderIssued, "N-1")) is not stands_still
+
+
+def test_each_message_of_one_decision_to_one_debt_is_a_message_of_its_own() -> None:
+    phase = life().on("2026-03-02").says("register_stabilisation", received_on="2026-03-02", counsellor="municipality")
+    after = settled(phase, "2026-04-01").until("2026-04-01")
+
+    received = [r.command.id for r in after.world.records if r.stream == DEBT]
+    assert len(received) == len(set(received)), "a second message under one id is answered as a repeat of the first"
+    assert [e.regime for e in after.all(RegimeLifted)] == ["settlement_request", "stabilisation"]
 
 
 @pytest.mark.norm("VEERE-4.17-a")

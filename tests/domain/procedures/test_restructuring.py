@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from domain.debt.events import DebtSettled, DeferralStopped, RegimeImposed, RegimeLifted, Remitted
+from domain.debt.barriers import forbidding
+from domain.debt.events import ActWithdrawn, DebtSettled, DeferralStopped, RegimeImposed, RegimeLifted, Remitted
 from domain.debt.state import Measure
 from domain.debtor.debtor import CreditSetOff, RefundCredited
+from domain.procedures.arrangement.events import ArrangementGranted
 from domain.procedures.attachment import AttachmentLifted, AttachmentSuspended
 from domain.procedures.ladder import DemandIssued, ReminderIssued, WritServed
 from domain.procedures.restructuring.events import (
@@ -16,7 +18,9 @@ from domain.procedures.restructuring.events import (
     DebtSettlementRefused,
     EndReportAsked,
     SettlementAgreementIncomplete,
+    SettlementAppealOver,
     SettlementCompleted,
+    SettlementDecisionNear,
     SettlementExpired,
     SettlementKept,
     SettlementProgressAsked,
@@ -37,6 +41,8 @@ JUDGED: dict[str, Any] = {
     "reason": "de voorwaarden zijn nagelopen",
 }
 SHOP = {"kind": "entrepreneur", "natural_person": True}
+REQUEST = "regime:settlement_request"
+MEASURED = (Measure.REMINDER, day("2027-06-30"))
 FOR_SHOPS = {"nvvk_module_entrepreneurs": True, "viable": True}
 
 
@@ -70,7 +76,7 @@ def test_a_granted_agreement_defers_from_its_date_for_at_most_eighteen_months() 
     granted = after.the(DebtSettlementGranted)
     assert (granted.since, granted.until) == (day("2026-03-02"), day("2027-09-02"))
     assert after.all(ReminderIssued) == []
-    assert running.until("2027-09-03").days(ReminderIssued) == [day("2027-09-03")]
+    assert running.until("2027-09-18").days(ReminderIssued) == [day("2027-09-18")], "14 days after it has run out"
     text = words(after, "debt_settlement_granted")
     assert "van 2 maart 2026 tot uiterlijk 2 september 2027" in text
     assert "Houd u aan de afspraken" in text
@@ -190,7 +196,7 @@ def test_a_refusal_tells_the_reason_and_the_appeal_and_collection_waits_fourteen
 # -- which debts --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.norm("VEERE-4.13.1-m", "VEERE-4.13.1-q")
+@pytest.mark.norm("VEERE-4.13.1-m")
 def test_debts_until_the_date_of_the_agreement_are_deferred_and_a_later_one_is_collected() -> None:
     running = life(debt="A-1", dated="2026-02-27").assessed(debt="B-1", dated="2026-03-02", due="2026-04-30")
     running = judged(agrees(running, "2026-03-02", "2026-03-16"))
@@ -199,6 +205,22 @@ def test_debts_until_the_date_of_the_agreement_are_deferred_and_a_later_one_is_c
     assert after.all(ReminderIssued, "A-1") == after.all(ReminderIssued, "B-1") == []
     assert after.days(ReminderIssued, "C-1") == [day("2026-05-16")]
     assert [k for k in after.debt("C-1").procedures if k.startswith("regime")] == []
+
+
+@pytest.mark.norm("VEERE-4.13.1-q")
+def test_the_agreement_bars_no_request_about_a_later_debt_and_its_remission_does_not_reach_it() -> None:
+    running = deferred()
+    running.assessed(debt="C-1", dated="2027-02-26", due="2027-04-30")
+    running.on("2027-03-01").says("request_arrangement", debt="C-1", received_on="2027-03-01", channel="email")
+    granted = {"structural": False, "circumstances": "krap", "months": 2, "reason": "te overzien"}
+    running.officer("grant_arrangement", debt="C-1", **granted)
+    running.on("2027-09-02").officer("report_settlement_end", ended_on="2027-09-02", agreements_kept=True)
+    after = running.until("2027-09-02")
+
+    assert after.refusals == []
+    assert after.days(ArrangementGranted, "C-1") == [day("2027-03-01")]
+    assert after.all(Remitted, "C-1") == [], "remission of a later debt is for the usual policy, not for this article"
+    assert after.the(Remitted).amount == euro("600.00")
 
 
 @pytest.mark.norm("VEERE-4.13.1-m")
@@ -353,9 +375,114 @@ def test_when_the_college_grants_the_appeal_the_debts_stand_still_and_the_office
 
     assert after.all(ReminderIssued) == []
     assert after.tasks("judge_settlement_agreement")[-1]["on"] == "2027-01-11"
-    granted = judged(running.on("2027-03-01")).until("2027-09-03")
+    granted = judged(running.on("2027-03-01")).until("2027-09-18")
     assert granted.days(DebtSettlementGranted)[-1] == day("2027-03-01")
-    assert granted.days(ReminderIssued) == [day("2027-09-03")]
+    assert granted.days(ReminderIssued) == [day("2027-09-18")]
+
+
+def withdrawn_from_two(on: str = "2026-11-17") -> Life:
+    """Two debts, one decision: the deferral is withdrawn on 2026-11-17, collection waits until 2026-12-01."""
+    running = life().assessed(debt="B-1", dated="2026-02-28", due="2026-04-30")
+    running = judged(agrees(running, "2026-03-02")).on("2026-11-02")
+    running.officer("announce_withdrawal", ground="no_confirmation", reason="geen bericht")
+    return running.on(on).officer("withdraw_settlement", reason="niets gehoord")
+
+
+def appealed(running: Life, on: str = "2026-11-20", received_on: str = "", debt: str = DEBT) -> Life:
+    given = {"debt": debt, "request": REQUEST, "received_on": received_on or on}
+    return running.on(on).says("appeal_to_college", **given)
+
+
+def college(running: Life, on: str, decision: str) -> Life:
+    decided = {"by": "college", "role": "college", "decision": decision, "reason": "gewogen"}
+    return running.on(on).says("decide_appeal", request=REQUEST, **decided)
+
+
+@pytest.mark.norm("VEERE-4.13.1-u", "VEERE-4.10.4-b", "VEERE-4.10.5-a")
+def test_one_appeal_against_the_decision_holds_all_its_debts_also_one_that_comes_to_light_later() -> None:
+    running = appealed(withdrawn_from_two())
+    running.on("2026-12-10").assessed(debt="C-1", dated="2026-12-10", due="2026-12-31", arose_on="2026-03-01")
+    after = running.until("2027-06-30")
+
+    assert after.all(ReminderIssued) == []
+    barriers = {b.norms for debt in (DEBT, "B-1", "C-1") if (b := forbidding(after.debt(debt), VEERE, *MEASURED))}
+    assert barriers == {("VEERE-4.10.4-b",)}
+    assert len(after.tasks("decide_appeal")) == 1, "one appeal, one decision of the College"
+    again = appealed(running, "2026-12-01", "2026-11-21", "B-1").until("2026-12-01")
+    assert again.refusal.code == "appeal_open"
+
+
+@pytest.mark.norm("VEERE-4.13.1-u", "VEERE-4.10.4-a", "VEERE-4.10.4-b")
+def test_a_rejected_appeal_starts_the_fourteen_days_for_all_debts_of_the_decision() -> None:
+    running = college(appealed(withdrawn_from_two()), "2027-01-11", "rejected")
+
+    assert running.until("2027-01-25").all(ReminderIssued) == []
+    after = running.until("2027-01-26")
+    assert [after.days(ReminderIssued, debt) for debt in (DEBT, "B-1")] == [[day("2027-01-26")]] * 2
+    assert [r.regime for r in after.debtor.facts.regimes] == []
+    assert [e.why for e in after.all(DeferralStopped, "B-1")] == ["withdrawn", "appeal_rejected"]
+
+
+@pytest.mark.norm("VEERE-4.13.1-u", "VEERE-4.10.5-a")
+def test_a_granted_appeal_lets_all_debts_of_the_decision_stand_still_until_the_officer_judged_anew() -> None:
+    running = college(appealed(withdrawn_from_two()), "2027-01-11", "granted")
+    after = running.until("2027-06-30")
+
+    assert after.all(ReminderIssued) == []
+    held = [sorted(k for k in after.debt(debt).procedures if k.startswith("regime")) for debt in (DEBT, "B-1")]
+    assert held == [[REQUEST]] * 2
+
+
+@pytest.mark.norm("VEERE-4.10.4-b")
+def test_an_appeal_that_is_registered_late_undoes_what_was_done_on_the_other_debts_meanwhile() -> None:
+    after = appealed(withdrawn_from_two(), "2026-12-15", "2026-11-20").until("2027-01-10")
+
+    assert after.days(DemandIssued, "B-1") == [day("2026-12-10")]
+    assert after.debt("B-1").open == after.debt("B-1").assessed
+    assert {e.act for e in after.all(ActWithdrawn, "B-1")} >= {DemandIssued.type}
+
+
+@pytest.mark.norm("VEERE-4.10.5-b")
+def test_an_appeal_that_is_too_late_holds_no_debt_but_its_rejection_gives_all_of_them_fourteen_days() -> None:
+    late = appealed(withdrawn_from_two(), "2026-12-01")
+    assert [late.until("2026-12-02").days(ReminderIssued, debt) for debt in (DEBT, "B-1")] == [[day("2026-12-02")]] * 2
+
+    rejected = college(late, "2026-12-05", "rejected")
+    assert rejected.until("2026-12-19").all(DemandIssued) == []
+    assert rejected.until("2026-12-20").days(DemandIssued) == [day("2026-12-20")] * 2
+
+
+def test_a_new_agreement_while_the_college_decides_holds_the_debts_in_its_place() -> None:
+    running = agrees(appealed(withdrawn_from_two()), "2026-12-10")
+    after = running.until("2027-06-30")
+
+    assert [r.regime for r in after.debtor.facts.regimes] == ["settlement_request"]
+    assert [k for k in after.debt("B-1").procedures if k.startswith("regime")] == [REQUEST]
+    rejected = college(running, "2027-01-11", "rejected").until("2027-06-30")
+    assert rejected.all(ReminderIssued) == [], "the new agreement is still to be judged"
+
+
+def test_an_appeal_goes_with_its_debt_and_the_others_resume_after_fourteen_days() -> None:
+    running = appealed(withdrawn_from_two()).on("2026-12-10").pays("600.00", debt=DEBT)
+
+    over = running.until("2027-02-28").the(SettlementAppealOver)
+    assert over.on == day("2027-01-02"), "the day after the College had to decide"
+    assert running.until("2027-02-28").days(ReminderIssued, "B-1") == [day("2027-01-17")]
+
+
+# -- deadlines ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.norm("VEERE-4.9.1-b", "VEERE-4.13.1-c")
+def test_the_judgement_has_a_last_day_and_the_officer_is_warned_a_week_before() -> None:
+    running = agrees(life(), "2026-03-02")
+    after = running.until("2026-12-31")
+
+    assert after.debtor.questions["judge_settlement_agreement"].deadline == day("2026-04-27")
+    near = after.the(SettlementDecisionNear)
+    assert (near.on, near.decide_by) == (day("2026-04-21"), day("2026-04-27"))
+    assert running.until("2026-04-20").all(SettlementDecisionNear) == []
+    assert judged(running.on("2026-04-20")).until("2026-12-31").all(SettlementDecisionNear) == []
 
 
 # -- the end ------------------------------------------------------------------------------------------------------
@@ -396,25 +523,77 @@ def test_who_broke_the_agreements_is_remitted_nothing_and_the_officer_decides() 
 @pytest.mark.norm("VEERE-4.13.1-c")
 def test_the_end_report_is_asked_four_weeks_ahead_and_one_that_comes_late_withdraws_what_was_done_since() -> None:
     running = deferred()
-    running.on("2027-09-20").officer("report_settlement_end", ended_on="2027-09-01", agreements_kept=True)
-    after = running.until("2027-09-20")
+    running.on("2027-09-28").officer("report_settlement_end", ended_on="2027-09-01", agreements_kept=True)
+    after = running.until("2027-09-28")
+    assert after.days(DemandIssued) == [day("2027-09-26")]
 
     assert after.the(EndReportAsked).on == day("2027-08-06")
     assert after.the(SettlementExpired).on == day("2027-09-03")
-    assert after.days(DemandIssued) == [day("2027-09-11")]
+    assert after.days(ReminderIssued) == [day("2027-09-18")]
     assert after.the(Remitted).amount == euro("600.00")
-    assert "11 september 2027" in words(after, "withdrawal")
+    assert "26 september 2027" in words(after, "withdrawal")
     assert after.debt().closed_on is not None
     assert after.balances()["receivable:costs"] == 0
+
+
+@pytest.mark.norm("VEERE-4.13.1-c", "VEERE-4.10.4-a")
+def test_when_the_deferral_runs_out_the_debtor_is_told_and_every_debt_waits_fourteen_days() -> None:
+    running = life(debt="A-1").assessed(debt="B-1", dated="2026-03-01", due="2026-04-30")
+    running = judged(agrees(running, "2026-03-02"))
+    after = running.until("2027-09-17")
+
+    assert after.the(SettlementExpired).on == day("2027-09-03")
+    text = words(after, "debt_settlement_expired")
+    assert "tot en met 2 september 2027" in text
+    assert "geen eindverslag" in text
+    assert "tot en met 17 september 2027" in text
+    assert [(e.why, e.decided_on, e.appealable) for e in after.all(DeferralStopped)] == [
+        ("expired", day("2027-09-03"), False)
+    ] * 2
+    assert after.all(ReminderIssued) == []
+    assert running.until("2027-09-18").days(ReminderIssued) == [day("2027-09-18")] * 2
+
+
+@pytest.mark.norm("VEERE-4.13.1-w", "VEERE-4.13.1-c")
+def test_who_broke_the_agreements_is_told_so_when_the_deferral_runs_out_and_there_is_nothing_left_to_withdraw() -> None:
+    running = deferred().on("2027-08-02").officer("report_settlement_end", ended_on="2027-08-01", agreements_kept=False)
+    after = running.until("2027-09-18")
+
+    assert "niet nagekomen" in after.the(SettlementExpired).text
+    assert "1 augustus 2027" in words(after, "debt_settlement_expired")
+    assert "geen eindverslag" not in words(after, "debt_settlement_expired")
+    assert [t["answered"]["answer"] for t in after.tasks("announce_withdrawal")] == ["vervallen"] * 2
+    assert after.days(ReminderIssued) == [day("2027-09-18")]
+
+
+@pytest.mark.norm("VEERE-4.13.1-w")
+def test_a_report_after_the_deferral_ran_out_that_the_agreements_were_broken_asks_nothing_that_cannot_be_answered() -> (
+    None
+):
+    running = deferred().on("2026-10-01").officer("report_settlement_reached", reported_on="2026-10-01")
+    running.on("2027-09-10").officer("report_settlement_end", ended_on="2027-09-01", agreements_kept=False)
+    after = running.until("2027-09-30")
+
+    assert after.the(AgreementsBroken)
+    assert after.tasks("announce_withdrawal") == []
+    assert after.debtor.questions == {}
+    assert after.days(ReminderIssued) == [day("2027-09-18")]
 
 
 # -- set-off ------------------------------------------------------------------------------------------------------
 
 
-def refunded(arose_on: str, under: Rulebook = VEERE) -> Life:
+def stabilised(under: Rulebook = VEERE) -> Life:
     phase = life(under=under).on("2026-03-02")
-    phase.says("register_stabilisation", received_on="2026-03-02", counsellor="nvvk_member")
-    return phase.on("2026-06-15").says("register_refund", amount="150.00", on="2026-06-15", arose_on=arose_on)
+    return phase.says("register_stabilisation", received_on="2026-03-02", counsellor="nvvk_member")
+
+
+def refunded(arose_on: str, under: Rulebook = VEERE) -> Life:
+    return refund(judged(agrees(stabilised(under), "2026-04-01")), arose_on)
+
+
+def refund(running: Life, arose_on: str) -> Life:
+    return running.on("2026-06-15").says("register_refund", amount="150.00", on="2026-06-15", arose_on=arose_on)
 
 
 @pytest.mark.norm("VEERE-4.13.1-p")
@@ -430,6 +609,44 @@ def test_a_refund_on_tax_from_before_receipt_of_the_copy_is_proposed_for_set_off
     assert after.debtor.credit == 0
     assert after.balances()["clearing"] == after.balances()["payable:credit"] == 0
     assert "2 maart 2026" in words(after, "settlement_set_off")
+    assert after.debtor.questions == {}, "there is nothing left to pay out"
+    paid_out = refunded("2026-03-01").officer("order_pay_out", amount="150.00").until("2026-06-15")
+    assert paid_out.debtor.questions == {}, "there is nothing left to set off"
+
+
+@pytest.mark.norm("VEERE-4.13.1-p")
+def test_set_off_is_a_consequence_of_the_deferral_and_not_of_the_stabilisation_before_it_or_the_time_after_it() -> None:
+    phase = refund(stabilised(), "2026-03-01").officer("set_off_in_settlement", amount="150.00", arose_on="2026-03-01")
+    reported = refund(agrees(stabilised(), "2026-04-01"), "2026-03-01")
+    reported.officer("set_off_in_settlement", amount="150.00", arose_on="2026-03-01")
+    refused = judged(agrees(stabilised(), "2026-04-01"), compulsory_settlement_likely=False)
+    refused = refund(refused, "2026-03-01").officer("set_off_in_settlement", amount="150.00", arose_on="2026-03-01")
+
+    for running in (phase, reported, refused):
+        after = running.until("2026-06-15")
+        assert (after.refusal.code, after.refusal.norms) == ("not_deferred", ("VEERE-4.13.1-p",))
+        assert after.tasks("set_off_in_settlement") == after.all(CreditSetOff) == []
+        assert len(after.tasks("pay_out_credit")) == 1
+
+
+@pytest.mark.norm("VEERE-4.13.1-p")
+def test_without_a_stabilisation_agreement_there_is_no_copy_and_no_set_off() -> None:
+    after = refund(deferred(), "2026-03-01").officer("set_off_in_settlement", amount="150.00", arose_on="2026-03-01")
+
+    assert after.until("2026-06-15").refusal.code == "arose_too_late"
+
+
+@pytest.mark.norm("VEERE-4.13.1-p", "VEERE-4.13.1-m")
+def test_a_refund_is_set_off_on_the_debts_of_the_settlement_only() -> None:
+    running = judged(agrees(stabilised(), "2026-04-01"))
+    running.assessed(debt="C-1", dated="2026-05-01", due="2026-06-30")
+    running.on("2026-06-15").says("register_refund", amount="700.00", on="2026-06-15", arose_on="2026-03-01")
+    running.officer("set_off_in_settlement", amount="700.00", arose_on="2026-03-01")
+    after = running.officer("set_off_in_settlement", amount="600.00", arose_on="2026-03-01").until("2026-06-15")
+
+    assert after.refusal.code == "more_than_open"
+    assert [(p.debt, p.amount) for p in after.the(CreditSetOff).parts] == [(DEBT, euro("600.00"))]
+    assert after.debtor.credit == euro("100.00")
 
 
 @pytest.mark.norm("VEERE-4.13.1-p")
