@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from domain.core import COMMAND_TYPES, COMMANDS
+from domain.debt.commands import PAID_ELSEWHERE
 from domain.kernel.messages import Command, Role
 
 
@@ -55,6 +56,8 @@ class Answer(BaseModel):
         if "reason" in fields:
             told |= {"reason": self.reason}
         dates = {name: day for name, field in fields.items() if field.annotation is date and field.is_required()}
+        if told.get("channel") in PAID_ELSEWHERE:
+            dates["paid_on"] = day
         command: Command = COMMANDS.validate_python(dates | told)
         return command
 
