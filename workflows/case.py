@@ -195,7 +195,7 @@ class CaseWorkflow:
                 args=[other, self.now()],
                 start_to_close_timeout=DECISION_TAKES,
                 retry_policy=PATIENT,
-                summary=f"Bericht aan {other.get('debt') or 'belastingschuldige'}",
+                summary=f"Bericht aan het dossier van {other.get('debt') or 'de belastingschuldige'}",
             )
         return decision
 

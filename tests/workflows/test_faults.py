@@ -207,7 +207,7 @@ async def test_a_late_payment_and_the_release_of_a_letter_have_one_winner(ground
 
     async def pay(debt: OneDebt, offset: float) -> None:
         """Pay so many seconds after the letters of the day left, by the debt's own calendar."""
-        await debt.fixed()
+        await debt.fixed(notice_sent_on="2026-02-28")
         await debt.settled_down()
         left = CLOSING_TIME - (await skipper.get_current_time(debt.workflow) + debt.clock)
         await skipper.fast_forward(debt.workflow, left - timedelta(seconds=2))
@@ -233,7 +233,7 @@ async def test_debts_go_on_after_a_restart_of_both_servers(tmp_path_factory: pyt
     async with servers(data) as first, working(first):
         settled, waiting = OneDebt.at(first), OneDebt.at(first, CLOSING_TIME - timedelta(seconds=12))
         await settled.begin()
-        await waiting.begin()
+        await waiting.begin(notice_sent_on="2026-02-28")
 
         async def reminder() -> str:
             return (await waiting.letters()).get("reminder", "")

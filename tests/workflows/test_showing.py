@@ -103,7 +103,12 @@ async def test_the_timeline_says_in_dutch_what_is_waited_for_and_what_is_done(of
     acts = [summary(e) for e in events if e.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED]
 
     assert any("aanmaning" in text and "(VEERE-2.3-b), t/m 26-05-2026" in text for text in timers)
-    assert acts[:3] == ["Aanslagbiljet versturen", "Betalingsherinnering versturen", "Aanmaning versturen"]
+    assert acts[:4] == [
+        "Aanslagbiljet versturen",
+        "Betalingsherinnering versturen",
+        "Bericht aan het dossier van de belastingschuldige",
+        "Aanmaning versturen",
+    ]
     assert all(timers)
     assert all(acts)
 
