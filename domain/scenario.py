@@ -242,6 +242,9 @@ def tasks(records: Sequence[Record], cases: dict[str, core.Case]) -> list[dict[s
     for row in rows:
         if row["answered"] is None and (row["debt"], row["task"]) not in open_:
             row["answered"] = {"answer": "vervallen"}
+    last = {(row["debt"], row["task"]): row for row in rows}
+    for asked in open_ & last.keys():  # also one whose answer fell away with a late fact
+        last[asked]["answered"] = None
     return rows
 
 

@@ -115,7 +115,7 @@ class RegisterRefund(Command):
 
 
 class OrderPayOut(OfficialCommand):
-    """The officer has the credit paid out."""
+    """The officer has the credit paid out: to the debtor, or to the trustee who acts for a bankrupt."""
 
     roles: ClassVar = OFFICER - {Role.ENGINE}
     title: ClassVar = "Tegoed uitbetalen"
@@ -123,6 +123,7 @@ class OrderPayOut(OfficialCommand):
     command: Literal["order_pay_out"] = "order_pay_out"
     debtor: DebtorId
     amount: Amount
+    payee: Literal["debtor", "trustee"] = "debtor"
 
 
 # -- events -------------------------------------------------------------------------------------------------------
@@ -314,13 +315,19 @@ class CreditSetOff(Act):
 
 
 class CreditPaidOut(Event):
-    """Credit goes back to the account that the money came from."""
+    """Credit goes back to the account that the money came from, or to the trustee of a bankrupt."""
 
     type: ClassVar = "credit.paid_out.v1"
-    says: ClassVar = "Tegoed van {paid} ter uitbetaling opgedragen."
+    says: ClassVar = "Tegoed van {paid} ter uitbetaling {payee}opgedragen."
     norms: tuple[str, ...] = ("VEERE-4.4-c",)
 
     paid: Money
+    trustee: str = ""
+
+    @property
+    def payee(self) -> str:
+        """To whom, where it is not the debtor."""
+        return f"aan curator {self.trustee} " if self.trustee else ""
 
     @property
     def amount(self) -> Money:
@@ -439,7 +446,14 @@ def _answer(command: Command, debtor: Debtor, ctx: Context) -> Outcome:
                     f"Het tegoed is {dutch_euro(debtor.credit)}, niet {dutch_euro(command.amount)}.",
                     ("VEERE-4.4-c",),
                 )
-            return [CreditPaidOut(on=ctx.today, paid=command.amount)]
+            if command.payee != (wanted := "trustee" if debtor.facts.trustee else "debtor"):
+                text = (
+                    f"Voor de belastingschuldige treedt curator {debtor.facts.trustee} op: dit valt in de boedel."
+                    if debtor.facts.trustee
+                    else "Voor deze belastingschuldige treedt geen curator op."
+                )
+                return Refusal("wrong_payee", f"{text} Geef payee={wanted}.", ("VEERE-4.17-a", "VEERE-4.4-c"))
+            return [CreditPaidOut(on=ctx.today, paid=command.amount, trustee=debtor.facts.trustee)]
         case EndTerm():
             return end_term(command, debtor, ctx)
         case DeclineQuestion():

@@ -26,10 +26,11 @@ from domain.debt.events import (
     RemedySought,
 )
 from domain.debt.facts import Context
+from domain.debt.letters import AmountLine, LetterSpec
 from domain.debt.procedure import Procedure
-from domain.debt.state import COERCIVE, LADDER, Balance, Barrier, Debt, Question
+from domain.debt.state import COERCIVE, LADDER, Balance, Barrier, Debt, Question, Term
 from domain.kernel.dutch import dutch_date, dutch_euro
-from domain.kernel.messages import OFFICER, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
+from domain.kernel.messages import OFFICER, Act, Command, DebtId, Event, OfficialCommand, Outcome, Refusal, Role
 from domain.kernel.money import ZERO, Money
 
 # -- commands -----------------------------------------------------------------------------------------------------
@@ -128,14 +129,51 @@ class ReturnCosts(OfficialCommand):
 # -- events (the others stand in domain.debt.events: other procedures follow them) --------------------------------
 
 
-class CostsDecided(Event):
-    """The officer decided whether the costs charged meanwhile are given back."""
+class CostsDecided(Act):
+    """The officer decided whether the costs charged meanwhile are given back. `until`: last day to pay what stays."""
 
     type: ClassVar = "costs.decided.v1"
-    says: ClassVar = "Kosten na uitspraak: {returned} teruggegeven."
+    says: ClassVar = "Kosten na uitspraak: {returned} teruggegeven.{stays}"
+    title: ClassVar = "bericht over de kosten"
     norms: tuple[str, ...] = ("VEERE-4.9.3-d",)
 
     returned: Money
+    until: date | None = None
+
+    @property
+    def stays(self) -> str:
+        """What becomes of costs that stay."""
+        return f" De kosten blijven staan; te betalen tot en met {dutch_date(self.until)}." if self.until else ""
+
+
+class CostsTermOver(Event):
+    """The term to pay the costs that stay is over."""
+
+    type: ClassVar = "costs.term_over.v1"
+    says: ClassVar = "De termijn om de kosten te betalen is voorbij."
+    norms: tuple[str, ...] = ("VEERE-1.6-b",)
+
+
+# -- letters ------------------------------------------------------------------------------------------------------
+
+COSTS_STAY = LetterSpec(
+    kind="costs_stay",
+    title="Bericht over de kosten",
+    subject="De kosten bij uw aanslag blijven staan",
+    blocks={
+        "decision": (
+            "Uw aanslag is verlaagd. Wij hebben bekeken of u ook de kosten terugkrijgt die wij eerder rekenden. Wij"
+            " hebben besloten dat deze kosten blijven staan."
+        ),
+        "reason": "Onze reden: {reason}",
+        "term": "Betaal de kosten uiterlijk op {pay_by}. Tot die dag nemen wij geen maatregelen.",
+    },
+    required=frozenset({"decision", "term", "amounts", "payment"}),
+    optional=frozenset({"reason"}),
+    pays=True,
+    legal_basis=("artikel 7 Kostenwet invordering rijksbelastingen",),
+    norms=("VEERE-1.6-b", "VEERE-4.9.3-d"),
+)
 
 
 # -- state --------------------------------------------------------------------------------------------------------
@@ -143,7 +181,10 @@ class CostsDecided(Event):
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """An objection or appeal that waits for its ruling; `costs_asked`: ruled, the officer decides on the costs."""
+    """An objection or appeal that waits for its ruling; `costs_asked`: ruled, the officer decides on the costs.
+
+    `costs_until`: the costs stay, and may be paid until that day.
+    """
 
     procedure: ClassVar[str] = "objection"
 
@@ -152,6 +193,7 @@ class Objection:
     tax: Money
     fine: Money
     costs_asked: bool = False
+    costs_until: date | None = None
 
 
 # -- decide -------------------------------------------------------------------------------------------------------
@@ -288,6 +330,27 @@ def _decided(asked: Objection, returned: Money, norms: tuple[str, ...], ctx: Con
     return CostsDecided(on=ctx.today, instance=instance, norms=norms, returned=returned)
 
 
+def _kept(asked: Objection, answer: QuestionAnswered, debt: Debt, ctx: Context) -> CostsDecided:
+    """The costs stay: the debtor hears that and gets a term, as after any decision. Reading `costs_after_reduction`."""
+    decided = _decided(asked, ZERO, answer.norms, ctx)
+    if debt.open.tax + debt.open.fine or not debt.open.costs:
+        return decided
+    until = ctx.law.last_day("resume_after_deferral", ctx.today)
+    letter = COSTS_STAY.compose(
+        dated=ctx.today,
+        reference=debt.debt,
+        amounts=(AmountLine(label="Kosten", amount=debt.open.costs),),
+        pay_by=until,
+        reason=answer.reason or None,
+    )
+    return decided.model_copy(update={"until": until, "letter": letter})
+
+
+def end_term(objection: Objection, term: Term, debt: Debt, ctx: Context) -> Outcome:
+    """The term to pay the costs is over: collection goes on."""
+    return [CostsTermOver(on=ctx.today, instance="" if objection.remedy == "objection" else objection.remedy)]
+
+
 def _costs_norms(debt: Debt) -> tuple[str, ...]:
     """On which norms is the question about the costs asked?"""
     question = debt.questions.get("return_costs")
@@ -325,8 +388,19 @@ def evolve(objection: Objection | None, event: Event) -> Objection | None:
             return Objection(event.remedy, event.filed_on, event.tax, event.fine)
         case RemedyRuled(costs_asked=True) if objection is not None:
             return replace(objection, costs_asked=True)
+        case CostsDecided(until=date() as until) if objection is not None:
+            return replace(objection, costs_asked=False, costs_until=until)
         case _:
             return None
+
+
+# -- terms --------------------------------------------------------------------------------------------------------
+
+
+def terms(objection: Objection, debt: Debt) -> Iterable[Term]:
+    """Until when can costs that stay be paid without a next step?"""
+    if objection.costs_until is not None:
+        yield Term(f"{_key(objection.remedy)}.costs", objection.costs_until, ("VEERE-1.6-b",), "betalen van de kosten")
 
 
 # -- barriers -----------------------------------------------------------------------------------------------------
@@ -339,6 +413,9 @@ def barriers(objection: Objection, debt: Debt) -> Iterable[Barrier]:
     """
     if objection.costs_asked and not debt.open.tax + debt.open.fine:
         yield Barrier(LADDER | COERCIVE, _costs_norms(debt), "De ambtenaar beslist nog over teruggave van de kosten.")
+    if objection.costs_until is not None:
+        text = "De belastingschuldige mag de kosten nog betalen."
+        yield Barrier(LADDER | COERCIVE, ("VEERE-1.6-b",), text, objection.costs_until)
 
 
 def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
@@ -346,7 +423,7 @@ def follow(event: Event, debt: Debt, ctx: Context) -> Iterable[Event]:
     if isinstance(event, QuestionAnswered) and event.task == "return_costs" and event.ask_again_on is None:
         for state in list(debt.procedures.values()):
             if isinstance(state, Objection) and state.costs_asked:
-                yield _decided(state, ZERO, event.norms, ctx)
+                yield _kept(state, event, debt, ctx)
 
 
 PROCEDURE = Procedure(
@@ -354,9 +431,11 @@ PROCEDURE = Procedure(
     title="Bezwaar en beroep",
     state=Objection,
     commands=(FileObjection, FileAppeal, RuleOnObjection, ReportCourtRuling, ReturnCosts),
-    events=(ObjectionForwarded, AppealFiled, RemedyRuled, CostsDecided),
+    events=(ObjectionForwarded, AppealFiled, RemedyRuled, CostsDecided, CostsTermOver),
     decide=decide,
     evolve=evolve,
+    terms=terms,
+    end_term=end_term,
     barriers=barriers,
     follow=follow,
     follows=(QuestionAnswered,),

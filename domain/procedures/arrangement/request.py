@@ -262,7 +262,7 @@ def _grant(command: GrantArrangement, file: RequestFile, debt: Debt, ctx: Contex
         return Refusal("no_request", "Er ligt geen verzoek om een betalingsregeling.", ("VEERE-4.9.5-b",))
     if against := _unjudged(command) or _outside(debt) or _second(file, asked, debt, ctx):
         return against
-    if command.structural:
+    if command.structural and not asked.restored:
         text = "De betalingsproblemen zijn structureel: dan is er geen betalingsregeling. Wijs het verzoek af."
         return Refusal("structural_problems", text, ("VEERE-4.9.5-d",))
     tracks = covered(debt)

@@ -708,6 +708,18 @@ def test_an_arrangement_that_ends_meanwhile_leaves_the_appeal_with_the_college()
 
 
 @pytest.mark.norm("VEERE-4.10.5-c")
+def test_what_the_college_granted_is_granted_whatever_the_problems_are() -> None:
+    given = refused(structural=True).on("2026-05-08")
+    given = given.says("appeal_to_college", request="arrangement", received_on="2026-05-08")
+    college = {"by": "college-1", "role": "college", "reason": "er is een zieke partner"}
+    given = given.on("2026-06-10").says("decide_appeal", request="arrangement", decision="granted", **college)
+    after = granted(given, "2026-06-12", months=4, structural=True).until("2026-06-12")
+
+    assert after.refusals == []
+    assert len(after.all(ArrangementGranted)) == 1
+
+
+@pytest.mark.norm("VEERE-4.10.5-c")
 def test_the_officer_does_not_refuse_what_the_college_granted() -> None:
     given = refused().on("2026-05-08").says("appeal_to_college", request="arrangement", received_on="2026-05-08")
     college = {"by": "college-1", "role": "college", "reason": "er is een zieke partner"}

@@ -359,3 +359,19 @@ def test_a_wage_claim_ends_with_a_letter_to_the_employer() -> None:
 
     assert after.the(WageClaimEnded).on == day("2026-07-01")
     assert letter(after, "wage_claim_ended").recipient == "employer"
+
+
+@pytest.mark.norm("VEERE-4.17-a", "VEERE-4.4-c")
+def test_credit_of_a_bankrupt_is_paid_out_to_the_trustee() -> None:
+    given = bankrupt(life()).on("2026-07-09").pays_without_reference("700.00").on("2026-07-12")
+    refused = given.officer("order_pay_out", amount="700.00").until("2026-07-12")
+    assert refused.refusal.code == "wrong_payee"
+    assert "curator C1" in refused.refusal.text
+
+
+@pytest.mark.norm("VEERE-4.4-c")
+def test_credit_of_others_is_paid_out_to_themselves() -> None:
+    given = life().pays("650.00").on("2026-03-02")
+    assert given.officer("order_pay_out", amount="50.00", payee="trustee").until("2026-03-02").refusal.code == (
+        "wrong_payee"
+    )

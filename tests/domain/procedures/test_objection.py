@@ -208,6 +208,22 @@ def test_a_second_ruling_on_one_objection_is_refused_also_with_an_earlier_date(r
     assert len(after.all(AssessmentReduced)) == 1
 
 
+@pytest.mark.norm("VEERE-1.6-b", "VEERE-4.9.3-d")
+@pytest.mark.parametrize(("last", "writs"), [("2026-06-15", 0), ("2026-06-16", 1)])
+def test_costs_that_stay_are_told_and_may_be_paid_for_fourteen_days(last: str, writs: int) -> None:
+    given = demanded("0.00").on("2026-06-01").officer("decline_question", question="return_costs", reason="terecht")
+    after = given.until(last)
+
+    decided = after.the(CostsDecided)
+    assert (decided.returned, decided.until) == (0, day("2026-06-15"))
+    assert decided.letter is not None
+    text = " ".join(decided.letter.paragraphs)
+    assert "deze kosten blijven staan" in text
+    assert "Onze reden: terecht" in text
+    assert "15 juni 2026" in text
+    assert len(after.all(WritIssued)) == writs
+
+
 @pytest.mark.norm("VEERE-1.6-b")
 def test_where_no_costs_were_charged_nothing_is_asked_about_them() -> None:
     after = objected().on("2026-04-10").says(**ruling("upheld", "0.00"), **LEVYING).until("2026-12-31")
