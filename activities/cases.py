@@ -30,7 +30,7 @@ DEBT_WORKFLOW = "Debt"
 DEBTOR_WORKFLOW = "Debtor"
 SUBMIT = "submit"
 DECIDE_UPDATE = "decide"
-_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
+_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds until a question is put again that came while a run ended."""
 
 

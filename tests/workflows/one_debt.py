@@ -136,6 +136,15 @@ class OneDebt:
 
         await eventually(idle)
 
+    async def opened(self) -> dict[str, Any]:
+        """How it stands, once the run that goes on has opened the file."""
+
+        async def shown() -> dict[str, Any]:
+            stand = await self.stand()
+            return stand if "outstanding" in stand else {}
+
+        return await eventually(shown)
+
     async def stand(self) -> dict[str, Any]:
         return dict(await self.workflow.query("stand"))
 

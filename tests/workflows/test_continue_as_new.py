@@ -55,7 +55,7 @@ async def test_signals_and_updates_in_flight_are_decided_once_over_many_runs(sho
     assert {(answer["kind"], answer["answer"]["code"]) for answer in answers} == {("refused", "measure_forbidden")}
     assert len(answers) == 15
     assert (await debt.events()).count("payment.booked.v1") == 60
-    assert (await debt.stand())["outstanding"]["total"] == "540.00"
+    assert (await debt.opened())["outstanding"]["total"] == "540.00"
     continued = [status for status in await runs(short, debt.debt) if status is not WorkflowExecutionStatus.RUNNING]
     assert set(continued) == {WorkflowExecutionStatus.CONTINUED_AS_NEW}
     assert len(continued) >= 5
