@@ -77,12 +77,12 @@ async def test_what_lies_in_the_inbox_goes_along_in_its_order(short: Office) -> 
 
 async def test_calendar_and_search_attributes_go_along(short: Office) -> None:
     debt = await OneDebt.at(short).begin()
-    before = await debt.stand()
+    before = await debt.opened()
     for n in range(30):
         await debt.cases.decide(debt.payment("1.00", f"payment-{n}"))
     await debt.settled_down()
 
-    after = await debt.stand()
+    after = await debt.opened()
     shown = (await debt.workflow.describe()).typed_search_attributes
 
     assert len(await runs(short, debt.debt)) > 2
