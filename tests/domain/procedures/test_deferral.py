@@ -515,11 +515,11 @@ def test_costs_that_the_officer_gives_back_are_booked_back_open_or_paid(paid: st
 @pytest.mark.norm("VEERE-4.9.3-d")
 def test_costs_that_the_officer_keeps_are_collected_after_that() -> None:
     no = {"question": "return_costs", "reason": "terecht"}
-    after = parking_with_costs().on("2026-07-01").officer("decline_question", **no).until("2026-07-01")
+    after = parking_with_costs().on("2026-07-01").officer("decline_question", **no).until("2026-07-16")
 
-    assert after.the(CostsDecided).returned == 0
+    assert (after.the(CostsDecided).returned, after.the(CostsDecided).until) == (0, day("2026-07-15"))
     assert after.forbids(Measure.WRIT) is None
-    assert after.days(WritIssued) == [day("2026-07-01")]
+    assert after.days(WritIssued) == [day("2026-07-16")]
 
 
 def appealed(**fields: Any) -> Life:
